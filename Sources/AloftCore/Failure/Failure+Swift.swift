@@ -1,0 +1,90 @@
+/// An error that carries a ``Failure``, so that passing it on loses nothing.
+public protocol FailureConvertible: Error {
+    var failure: Failure { get }
+}
+
+/// Throw this from an activity, or wrap an error in it, when trying again cannot help.
+public struct PermanentError: Error, Sendable, CustomStringConvertible {
+    /// What went wrong.
+    public let underlying: any Error
+
+    public init(_ underlying: any Error) { self.underlying = underlying }
+    public init(_ message: String) { self.underlying = MessageError(message: message) }
+
+    public var description: String { "\(underlying)" }
+
+    private struct MessageError: Error, CustomStringConvertible {
+        let message: String
+        var description: String { message }
+    }
+}
+
+/// Implemented by errors that have a cause worth keeping.
+public protocol CausedError: Error {
+    /// What led to this error.
+    var cause: (any Error)? { get }
+}
+
+extension Failure {
+    /// Longer texts are cut: a message is for people, and histories are kept in memory.
+    package static let maximumMessageBytes = 4096
+    package static let maximumCauses = 16
+
+    /// The stored form of a Swift error.
+    ///
+    /// - Parameters:
+    ///   - error: Any error. A ``PermanentError`` at any depth of the cause chain makes the failure permanent.
+    ///   - coder: Encodes the error itself where it is `Codable`; failing to encode loses only the details.
+    public init(_ error: any Error, coder: PayloadCoder) {
+        if let convertible = error as? any FailureConvertible {
+            self = convertible.failure
+            return
+        }
+        if let permanent = error as? PermanentError {
+            self = Failure(permanent.underlying, coder: coder)
+            if !(permanent.underlying is any Codable), self.type == "MessageError" { self.type = "PermanentError" }
+            self.isPermanent = true
+            return
+        }
+        var causes: [Cause] = []
+        var isPermanent = false
+        var next = (error as? any CausedError)?.cause
+        while let current = next, causes.count < Self.maximumCauses {
+            if let permanent = current as? PermanentError {
+                isPermanent = true
+                next = permanent.underlying
+                continue
+            }
+            if let convertible = current as? any FailureConvertible {
+                let failure = convertible.failure
+                isPermanent = isPermanent || failure.isPermanent
+                causes.append(Cause(type: failure.type, message: failure.message))
+                causes.append(contentsOf: failure.causes.prefix(Self.maximumCauses - causes.count))
+                break
+            }
+            causes.append(Cause(type: "\(Swift.type(of: current))", message: Self.text(of: current)))
+            next = (current as? any CausedError)?.cause
+        }
+        let isCancellation = error is CancellationError
+        let details = (error as? any Codable).flatMap { Self.encode($0, coder: coder) }
+        self.init(
+            kind: isCancellation ? .cancelled : .thrown,
+            type: "\(Swift.type(of: error))",
+            message: Self.text(of: error),
+            details: details,
+            isPermanent: isPermanent,
+            causes: causes
+        )
+    }
+
+    private static func encode<Value: Codable>(_ value: Value, coder: PayloadCoder) -> Payload? {
+        // Errors that do not encode, or are too large to keep, still arrive by type and message.
+        (try? coder.encode(value)).flatMap { $0.bytes.count <= 64 * 1024 ? $0 : nil }
+    }
+
+    private static func text(of error: any Error) -> String {
+        let text = String(describing: error)
+        guard text.utf8.count > maximumMessageBytes else { return text }
+        return String(decoding: text.utf8.prefix(maximumMessageBytes), as: UTF8.self) + "…"
+    }
+}

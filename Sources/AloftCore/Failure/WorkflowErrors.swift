@@ -1,0 +1,77 @@
+/// What an activity threw, as the workflow catches it.
+public struct ActivityError: FailureConvertible, Hashable, CustomStringConvertible {
+    /// The registered name of the activity.
+    public let activity: String
+    public let failure: Failure
+
+    public init(activity: String, failure: Failure) {
+        self.activity = activity
+        self.failure = failure
+    }
+
+    /// The name of the Swift type that was thrown: "CardDeclined".
+    public var type: String { failure.type }
+    public var message: String { failure.message }
+    public var isPermanent: Bool { failure.isPermanent }
+    public var causes: [Failure.Cause] { failure.causes }
+
+    /// The thrown error itself, if it was `Codable` and still decodes as this type.
+    public func details<Details: Codable>(_ type: Details.Type, coder: PayloadCoder = PayloadCoder()) -> Details? {
+        failure.details.flatMap { try? coder.decode(type, from: $0) }
+    }
+
+    public var description: String { "activity \(activity) failed with \(failure)" }
+}
+
+/// The worker process died again and again while running the activity.
+public struct CrashError: FailureConvertible, Hashable, CustomStringConvertible {
+    public let activity: String
+    public let failure: Failure
+
+    public init(activity: String, failure: Failure) {
+        self.activity = activity
+        self.failure = failure
+    }
+
+    public var description: String { "activity \(activity) crashed its worker: \(failure.message)" }
+}
+
+/// A time limit passed.
+public struct TimeoutError: FailureConvertible, Hashable, CustomStringConvertible {
+    /// Which limit: "timer", "start-to-close", …
+    public let limit: String
+    /// What was limited.
+    public let subject: String
+
+    public init(limit: String, subject: String) {
+        self.limit = limit
+        self.subject = subject
+    }
+
+    public var failure: Failure { Failure(kind: .timeout, type: "TimeoutError", message: description) }
+    public var description: String { "\(subject) took longer than its \(limit) allows" }
+}
+
+/// How an instance ended that did not complete, as whoever awaits its result catches it.
+public struct WorkflowError: FailureConvertible, Hashable, CustomStringConvertible {
+    public let instance: InstanceID
+    /// ``InstanceStatus/failed`` or ``InstanceStatus/cancelled``.
+    public let status: InstanceStatus
+    public let failure: Failure
+
+    public init(instance: InstanceID, status: InstanceStatus, failure: Failure) {
+        self.instance = instance
+        self.status = status
+        self.failure = failure
+    }
+
+    public var type: String { failure.type }
+    public var message: String { failure.message }
+
+    /// The thrown error itself, if it was `Codable` and still decodes as this type.
+    public func details<Details: Codable>(_ type: Details.Type, coder: PayloadCoder = PayloadCoder()) -> Details? {
+        failure.details.flatMap { try? coder.decode(type, from: $0) }
+    }
+
+    public var description: String { "instance \(instance) \(status): \(failure)" }
+}

@@ -1,0 +1,97 @@
+/// The one atomic write that appends events to a history and carries out their effects.
+///
+/// The store carries it out wholly or not at all, and only if the execution is as the engine believed it to be.
+public struct Transition: Hashable, Sendable {
+    /// Names this write: when its answer was lost and it is sent again, the store sees that it is done already.
+    public var id: String
+    public var worker: WorkerID
+    public var instance: InstanceID
+    public var execution: ExecutionID
+    /// The fence: the length of the history to which `events` are appended.
+    public var expectedLength: Int
+    /// What is appended, numbered from `expectedLength + 1`.
+    public var events: [Event]
+    /// The workflow task that this transition works on; `nil` if it only records outcomes of this worker's activities.
+    public var receipt: TaskReceipt?
+    /// How many inputs at the head of the inbox are among `events`; 0 without a receipt.
+    public var consumedInputs: Int
+    /// Activities of this worker whose outcomes are among `events`; each must still be in flight.
+    public var settled: [SettledActivity]
+    public var activities: [NewActivity]
+    public var timers: [EventBody.TimerScheduled]
+    /// Timers that are no longer wanted: of this execution, still pending or just fired.
+    public var cancelledTimers: [CommandID]
+    /// Set by the last transition of an execution; the last of `events` is its event.
+    public var completion: Completion?
+    /// The queue of the instance.
+    public var queue: TaskQueue
+    /// Whether the worker keeps the execution, so that further tasks should come to it.
+    public var isResident: Bool
+
+    public struct SettledActivity: Hashable, Sendable {
+        public var command: CommandID
+        public var lease: ActivityLease
+        public var receipt: TaskReceipt?
+
+        public init(command: CommandID, lease: ActivityLease, receipt: TaskReceipt?) {
+            self.command = command
+            self.lease = lease
+            self.receipt = receipt
+        }
+    }
+
+    public struct NewActivity: Hashable, Sendable {
+        public var scheduled: EventBody.ActivityScheduled
+        /// Whether it is leased to the committing worker, which runs it at once, rather than queued.
+        public var isEager: Bool
+
+        public init(scheduled: EventBody.ActivityScheduled, isEager: Bool) {
+            self.scheduled = scheduled
+            self.isEager = isEager
+        }
+    }
+
+    public init(
+        id: String,
+        worker: WorkerID,
+        instance: InstanceID,
+        execution: ExecutionID,
+        expectedLength: Int,
+        events: [Event],
+        queue: TaskQueue,
+        receipt: TaskReceipt? = nil,
+        consumedInputs: Int = 0,
+        settled: [SettledActivity] = [],
+        activities: [NewActivity] = [],
+        timers: [EventBody.TimerScheduled] = [],
+        cancelledTimers: [CommandID] = [],
+        completion: Completion? = nil,
+        isResident: Bool = true
+    ) {
+        self.id = id
+        self.worker = worker
+        self.instance = instance
+        self.execution = execution
+        self.expectedLength = expectedLength
+        self.events = events
+        self.queue = queue
+        self.receipt = receipt
+        self.consumedInputs = consumedInputs
+        self.settled = settled
+        self.activities = activities
+        self.timers = timers
+        self.cancelledTimers = cancelledTimers
+        self.completion = completion
+        self.isResident = isResident
+    }
+}
+
+/// What became of a transition.
+public enum CommitOutcome: Hashable, Sendable {
+    /// It is in the history. With a receipt: `inputs` are those that came in the meantime; if there are any the worker
+    /// still holds the task and goes on with them, otherwise the task is done.
+    case committed(inputs: [DeliveredInput])
+    /// The execution is not as expected: somebody else moved it, it has ended, or this worker lost its lease.
+    /// Nothing was written.
+    case conflict
+}

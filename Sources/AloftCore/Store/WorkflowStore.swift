@@ -1,0 +1,123 @@
+/// Where instances live. Clients and workers know a store only through this protocol.
+///
+/// Each call is atomic. A call that throws ``StoreError/Code/outcomeUnknown`` may have been carried out; every call here
+/// may be repeated in that case, since each is either idempotent or fenced.
+public protocol WorkflowStore: Sendable {
+    // MARK: Clients
+
+    /// Starts an instance: it gets an empty history, `started` in its inbox, and a workflow task on its queue.
+    ///
+    /// Repeating a start with the same execution id changes nothing and answers `started`.
+    /// - Throws: ``StoreError``: `invalidIdentifier`, `payloadTooLarge`, or of the infrastructure.
+    func start(_ start: InstanceStart) async throws(StoreError) -> StartOutcome
+
+    /// Puts an input into the inbox of an open instance and, if it has no workflow task, queues one: for the worker
+    /// that has it resident while that worker lives, otherwise on its queue.
+    ///
+    /// - Parameters:
+    ///   - id: Makes the delivery idempotent: a second input with the same id is accepted and ignored.
+    ///   - execution: Deliver only to this execution; `nil`: to whichever is open.
+    /// - Throws: ``StoreError``: `instanceNotFound`, `instanceFinished`, `payloadTooLarge`, `invalidIdentifier`.
+    func deliver(
+        _ input: EventBody,
+        to instance: InstanceID,
+        execution: ExecutionID?,
+        id: String?
+    ) async throws(StoreError)
+
+    /// The state of an instance, or `nil` if there is none.
+    func state(of instance: InstanceID) async throws(StoreError) -> InstanceState?
+
+    /// The events of an instance's history after a number, in order; empty at the end.
+    ///
+    /// - Parameter limit: How many at most, roughly: a store may answer a few more to end with a whole transition.
+    /// - Throws: ``StoreError``: `instanceNotFound`, `formatTooNew`.
+    func history(of instance: InstanceID, after number: Int, limit: Int) async throws(StoreError) -> [Event]
+
+    /// Waits until the instance has finished and returns how. Does not poll: the caller is woken.
+    ///
+    /// - Throws: ``StoreError``: `instanceNotFound`, also when the instance is removed meanwhile; `shutdown`;
+    ///   `cancelled` if the waiting task is cancelled.
+    func completion(of instance: InstanceID) async throws(StoreError) -> Completion
+
+    /// Deletes a finished instance and everything of it.
+    ///
+    /// - Throws: ``StoreError``: `instanceNotFound`, `instanceOpen`.
+    func remove(_ instance: InstanceID) async throws(StoreError)
+
+    // MARK: Workers
+
+    /// How long a worker may be silent before the others take its work over.
+    var leaseDuration: Duration { get }
+
+    /// Makes a worker known, or says that it is still alive.
+    ///
+    /// - Returns: `false` if the worker was known before and has been declared dead since: it holds nothing any more.
+    func beat(_ registration: WorkerRegistration, isFirst: Bool) async throws(StoreError) -> Bool
+
+    /// Keeps a registered worker alive until the calling task is cancelled, where user code cannot starve it.
+    ///
+    /// Returns early when the lease was lost.
+    func keepAlive(_ registration: WorkerRegistration) async
+
+    /// Waits for workflow tasks, for a few seconds at most.
+    ///
+    /// - Parameter limit: How many at most. A task that is returned is held by the worker until it commits without
+    ///   remaining inputs, postpones it, or dies.
+    func nextWorkflowTasks(
+        for registration: WorkerRegistration,
+        limit: Int
+    ) async throws(StoreError) -> [WorkflowTask]
+
+    /// Waits for activity tasks, for a few seconds at most.
+    func nextActivityTasks(
+        for registration: WorkerRegistration,
+        limit: Int
+    ) async throws(StoreError) -> [ActivityTask]
+
+    /// The whole execution that a task is about; `nil` if it is gone or has finished, or if the worker does not hold the
+    /// task any more. In that case the task is put away.
+    ///
+    /// - Throws: ``StoreError``: `formatTooNew`, `corrupt`.
+    func load(_ task: WorkflowTask) async throws(StoreError) -> LoadedExecution?
+
+    /// Appends events and carries out their effects, or nothing.
+    func commit(_ transition: Transition) async throws(StoreError) -> CommitOutcome
+
+    /// Puts a workflow task back: it could not be carried out, through no fault of the instance's.
+    ///
+    /// - Parameters:
+    ///   - delay: When it is tried again; zero: at once, by any worker of the queue.
+    ///   - problem: Shown to operators until the next commit; `nil` leaves what is there.
+    func postpone(_ task: WorkflowTask, by worker: WorkerID, delay: Duration, problem: String?) async throws(StoreError)
+
+    /// Ends an attempt at an activity.
+    ///
+    /// - Returns: `false` if the outcome is not wanted any more: the instance is gone or has finished, the activity has
+    ///   its outcome, or the try has been taken over. Nothing was changed then but the entry put away.
+    func finish(_ task: ActivityTask, by worker: WorkerID, outcome: ActivityOutcome) async throws(StoreError) -> Bool
+
+    /// Puts an activity back that was not run, or not to its end, through no fault of its own; counts as no attempt.
+    func handBack(_ task: ActivityTask, by worker: WorkerID, delay: Duration) async throws(StoreError)
+
+    /// Ends the residency of executions: their next tasks go to their queue.
+    func release(_ instances: [InstanceID], by worker: WorkerID) async throws(StoreError)
+
+    /// Fires what is due, takes over from dead workers, trims what has expired; in bounded batches.
+    func tick(by worker: WorkerID) async throws(StoreError) -> TickReport
+
+    /// Says that a worker has stopped: everything it holds goes back to the queues at once.
+    func leave(_ registration: WorkerRegistration) async throws(StoreError)
+
+    /// The store's clock, as well as it is known here: never ahead of it, never going back.
+    var now: Timestamp { get }
+
+    /// What waits by this store's time; virtual in tests.
+    var clock: any Clock<Duration> & Sendable { get }
+}
+
+/// How often a worker may die with a task in hand.
+package enum CrashLimit {
+    /// After so many deliveries an activity fails with ``CrashError`` and a workflow task is quarantined.
+    package static let deliveries = 3
+}
