@@ -1,0 +1,36 @@
+public import AloftCore
+public import Logging
+
+/// What an activity may know about the attempt that it is.
+public struct ActivityContext: Sendable {
+    public let instance: InstanceID
+    public let execution: ExecutionID
+    /// The number of the activity within its execution.
+    public let activity: CommandID
+    /// The registered name.
+    public let name: String
+    /// Counted from 1.
+    public let attempt: Int
+    public let queue: TaskQueue
+    /// Carries the identifiers of the activity.
+    public let logger: Logger
+
+    /// The same for every attempt at this activity and for no other: hand it to services that take such a key, and an
+    /// attempt that is repeated after a crash does nothing twice.
+    public var idempotencyKey: String { "\(execution)/\(activity)" }
+
+    package init(task: ActivityTask, logger: Logger) {
+        var logger = logger
+        logger[metadataKey: LogKey.instance] = "\(task.instance)"
+        logger[metadataKey: LogKey.execution] = "\(task.execution)"
+        logger[metadataKey: LogKey.activity] = "\(task.scheduled.name)"
+        logger[metadataKey: LogKey.attempt] = "\(task.lease.attempt)"
+        instance = task.instance
+        execution = task.execution
+        activity = task.scheduled.command
+        name = task.scheduled.name
+        attempt = task.lease.attempt
+        queue = task.queue
+        self.logger = logger
+    }
+}

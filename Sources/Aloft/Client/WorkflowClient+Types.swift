@@ -1,0 +1,32 @@
+@_exported public import AloftClient
+
+// Starting workflows whose code is at hand.
+extension WorkflowClient {
+    /// Starts an instance of a workflow. See ``WorkflowClient/start(_:_:id:queue:options:)``.
+    @discardableResult
+    public func start<W: Workflow>(
+        _ type: W.Type,
+        _ input: W.Input,
+        id: InstanceID = .random(),
+        queue: TaskQueue = .default,
+        options: StartOptions = StartOptions()
+    ) async throws -> InstanceHandle<W.Output> {
+        try await start(WorkflowReference(type), input, id: id, queue: queue, options: options)
+    }
+
+    /// Starts an instance of a workflow that takes no input.
+    @discardableResult
+    public func start<W: Workflow>(
+        _ type: W.Type,
+        id: InstanceID = .random(),
+        queue: TaskQueue = .default,
+        options: StartOptions = StartOptions()
+    ) async throws -> InstanceHandle<W.Output> where W.Input == Void {
+        try await start(WorkflowReference(type), (), id: id, queue: queue, options: options)
+    }
+
+    /// The handle of an instance of a workflow. Asks nobody.
+    public func handle<W: Workflow>(_ instance: InstanceID, of type: W.Type) -> InstanceHandle<W.Output> {
+        handle(instance, returning: W.Output.self)
+    }
+}

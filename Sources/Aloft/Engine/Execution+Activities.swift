@@ -1,0 +1,43 @@
+internal import AloftCore
+
+extension Execution {
+    /// A task that waits for an activity's outcome.
+    struct ActivityWait {
+        let name: String
+        let continuation: UnsafeContinuation<Payload, any Error>
+    }
+
+    /// Schedules an activity and waits for its outcome.
+    ///
+    /// A cancelled caller goes on waiting: the activity runs to its end, and its result is the caller's.
+    func runActivity(
+        name: String,
+        input: Payload,
+        queue: TaskQueue?,
+        retry: RetryPolicy,
+        at location: SourceLocation
+    ) async throws -> Payload {
+        try await enter()
+        try IdentifierRules.check(name, subject: "activity name")
+        let command = nextCommand()
+        try produce(
+            .activityScheduled(
+                EventBody.ActivityScheduled(command: command, name: name, queue: queue, input: input, retry: retry)
+            ),
+            at: location
+        )
+        return try await withUnsafeThrowingContinuation { continuation in
+            activities[command] = ActivityWait(name: name, continuation: continuation)
+        }
+    }
+
+    func fail(activity command: CommandID, _ failure: Failure) {
+        guard let wait = activities.removeValue(forKey: command) else { return }
+        let error: any Error =
+            switch failure.kind {
+            case .crash: CrashError(activity: wait.name, failure: failure)
+            default: ActivityError(activity: wait.name, failure: failure)
+            }
+        wait.continuation.resume(throwing: error)
+    }
+}

@@ -1,0 +1,10 @@
+extension Execution {
+    /// Runs a body that the cancellation of its caller does not reach.
+    ///
+    /// The language has no shield yet, but an unstructured task on the same executor is one: it does not inherit
+    /// cancellation, and awaiting its value does not pass it on.
+    func shield<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
+        try await enter(.always)
+        return try await Task(executorPreference: executor) { try await body() }.value
+    }
+}

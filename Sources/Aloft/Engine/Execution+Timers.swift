@@ -1,0 +1,30 @@
+internal import AloftCore
+
+extension Execution {
+    /// Waits until a moment of the execution's clock; one that is not in the future is no wait and leaves no timer.
+    func wait(until due: Timestamp, name: String, at location: SourceLocation) async throws {
+        try await enter()
+        guard due > now else { return }
+        let command = nextCommand()
+        try produce(
+            .timerScheduled(EventBody.TimerScheduled(command: command, name: name, due: due)),
+            at: location
+        )
+        try await withTaskCancellationHandler {
+            try await withUnsafeThrowingContinuation { continuation in timers[command] = continuation }
+        } onCancel: {
+            self.cancel(timer: command, at: location)
+        }
+    }
+
+    private func cancel(timer command: CommandID, at location: SourceLocation) {
+        guard executor.isCurrent, case .running = phase, let continuation = timers.removeValue(forKey: command)
+        else { return }
+        do throws(TaskFailure) {
+            try record(.timerCancelled(command), at: location)
+            continuation.resume(throwing: CancellationError())
+        } catch {
+            continuation.resume(throwing: ExecutionHalted())
+        }
+    }
+}

@@ -1,0 +1,240 @@
+package import AloftCore
+internal import DequeModule
+package import Logging
+
+/// One life of an instance in memory: it is fed events one at a time and answers with decisions.
+///
+/// The worker calls it; it knows neither stores nor clocks nor other instances. Everything in here is touched by the
+/// thread that drains the executor and by no other: each entry point of workflow code checks that first (``enter(_:)``),
+/// which is what `@unchecked Sendable` rests on.
+package final class Execution: @unchecked Sendable {
+    /// Jobs that one input may cause before the code is taken to loop for ever.
+    static let jobBudget = 1_000_000
+    /// Calls of a halted or cancelled context that may fail at once, one after the other, before the caller is taken to
+    /// loop over the error and is parked for good.
+    static let refusalBudget = 10_000
+
+    package let instance: InstanceID
+    package let execution: ExecutionID
+    let coder: PayloadCoder
+    let baseLogger: Logger
+    let executor: DeterministicExecutor
+    let blueprint: WorkflowBlueprint
+
+    enum Phase {
+        case running
+        /// Its code returned or threw.
+        case finished
+        /// No more decisions: the task failed, or the execution leaves memory.
+        case halted(TaskFailure?)
+    }
+
+    var phase = Phase.running
+    var matcher = HistoryMatcher()
+    private(set) var now = Timestamp(milliseconds: 0)
+    /// The number of the last event, recorded or decided.
+    package private(set) var historyLength = 0
+    package private(set) var queue = TaskQueue.default
+    var decisions = Decisions()
+    var lastCommand = 0
+    var generator: SeededGenerator
+    private var root: Task<Void, Never>?
+    private(set) var isCancelRequested = false
+    var refusals = 0
+    /// Whether the root task has come to its end, by whichever way.
+    private var hasEnded = false
+    var hasUnwound: Bool { root == nil || hasEnded }
+
+    // What the code waits for. Dictionaries are only looked up; whatever is iterated is ordered.
+    var activities: [CommandID: ActivityWait] = [:]
+    var timers: [CommandID: UnsafeContinuation<Void, any Error>] = [:]
+    var signals: [String: SignalBox] = [:]
+    var conditions: [Condition] = []
+
+    /// - Parameter onForeignJob: Called when code came back from awaiting something that is not durable, outside of any
+    ///   call of this object; the execution should be halted.
+    package init(
+        blueprint: WorkflowBlueprint,
+        instance: InstanceID,
+        execution: ExecutionID,
+        coder: PayloadCoder,
+        logger: Logger,
+        onForeignJob: @escaping @Sendable () -> Void = {}
+    ) {
+        self.blueprint = blueprint
+        self.instance = instance
+        self.execution = execution
+        self.coder = coder
+        self.baseLogger = logger
+        self.executor = DeterministicExecutor(onForeignJob: onForeignJob)
+        self.generator = SeededGenerator(seed: execution.rawValue)
+    }
+
+    /// Whether the code has ended and its completion is among the decisions.
+    package var isFinished: Bool {
+        if case .finished = phase { true } else { false }
+    }
+
+    /// The number of things the code waits for that an event can bring.
+    var waitCount: Int {
+        activities.count + timers.count + conditions.count + signals.values.reduce(0) { $0 + $1.waiters.count }
+    }
+
+    // MARK: Feeding
+
+    /// Runs the code against a recorded history. Nothing is decided anew.
+    ///
+    /// - Throws: ``TaskFailure``; the execution is halted then.
+    package func replay(_ history: [Event]) throws(TaskFailure) {
+        var index = history.startIndex
+        while index < history.endIndex {
+            let input = history[index]
+            guard input.number == historyLength + 1, input.body.isInput else {
+                throw halt(
+                    TaskFailure(.invalidHistory, "event \(input.number) (\(input.body.summary)) is out of place")
+                )
+            }
+            var end = history.index(after: index)
+            while end < history.endIndex, !history[end].body.isInput { end += 1 }
+            matcher.beginReplay(of: input, outputs: history[(index + 1)..<end])
+            try feed(input)
+            do throws(TaskFailure) { try matcher.finish() } catch { throw halt(error) }
+            historyLength = history[end - 1].number
+            index = end
+        }
+        matcher.beginRecording()
+        decisions = Decisions()
+    }
+
+    /// Feeds new inputs, one at a time, and returns them with what the code decided.
+    ///
+    /// - Throws: ``TaskFailure``; the execution is halted then, and what it decided must be thrown away.
+    package func apply(_ inputs: [DeliveredInput]) throws(TaskFailure) -> Decisions {
+        decisions = Decisions()
+        for input in inputs where !isFinished {
+            historyLength += 1
+            // The clock of an execution never goes back, whatever the clock of the store does.
+            let event = Event(number: historyLength, timestamp: max(now, input.timestamp), body: input.body)
+            decisions.events.append(event)
+            try feed(event)
+        }
+        // Timers that are still pending when the code ends must not outlive it.
+        if isFinished { decisions.cancelledTimers.append(contentsOf: timers.keys.sorted()) }
+        return decisions
+    }
+
+    private func feed(_ event: Event) throws(TaskFailure) {
+        guard case .running = phase else { return }
+        now = event.timestamp
+        refusals = 0
+        try drain { dispatch(event.body) }
+        // One condition at a time, in the order of registration, so that the line behind each may rely on it.
+        while case .running = phase, let condition = takeFulfilledCondition() {
+            try drain { condition.continuation.resume() }
+        }
+        guard case .running = phase else { return }
+        guard waitCount > 0 else { throw halt(foreignAwait) }
+    }
+
+    private func drain(_ work: () -> Void) throws(TaskFailure) {
+        let result = executor.drain(budget: Self.jobBudget, work)
+        if case .halted(let failure?) = phase { throw failure }
+        if executor.sawForeignJob { throw halt(foreignAwait) }
+        if result == .budgetExceeded {
+            throw halt(
+                TaskFailure(
+                    .endlessLoop,
+                    "workflow \(blueprint.name) ran \(Self.jobBudget) jobs without coming to rest after event "
+                        + "\(historyLength); a loop over Task.yield() never ends: wait with context.until instead"
+                )
+            )
+        }
+    }
+
+    private var foreignAwait: TaskFailure {
+        TaskFailure(
+            .foreignAwait,
+            "workflow \(blueprint.name) awaited something outside its context after event \(historyLength): Task.sleep, "
+                + "an actor with its own executor, Task { }, a network call or the like. Use context.sleep, an activity, "
+                + "async let or a task group instead"
+        )
+    }
+
+    private func dispatch(_ input: EventBody) {
+        switch input {
+        case .started(let started): begin(started)
+        case .activityCompleted(let command, let result):
+            activities.removeValue(forKey: command)?.continuation.resume(returning: result)
+        case .activityFailed(let command, let failure): fail(activity: command, failure)
+        // A timer that fired while it was being cancelled finds nobody waiting.
+        case .timerFired(let command): timers.removeValue(forKey: command)?.resume()
+        case .signalReceived(let name, let payload): signals[name, default: SignalBox()].accept(payload)
+        case .cancelRequested:
+            isCancelRequested = true
+            root?.cancel()
+        case .activityScheduled, .timerScheduled, .timerCancelled, .sideEffectRecorded, .workflowCompleted,
+            .workflowFailed, .workflowCancelled:
+            _ = halt(TaskFailure(.invalidHistory, "\(input.summary) is not an input"))
+        }
+    }
+
+    private func begin(_ started: EventBody.Started) {
+        guard root == nil else {
+            _ = halt(TaskFailure(.invalidHistory, "the execution was started twice"))
+            return
+        }
+        queue = started.queue
+        let context = WorkflowContext(execution: self)
+        let body = blueprint.body
+        root = Task(executorPreference: executor) {
+            do {
+                let result = try await body(context, started.input)
+                self.finish(.completed(result))
+            } catch {
+                self.finish(throwing: error)
+            }
+        }
+    }
+
+    // MARK: Ending
+
+    private func finish(throwing error: any Error) {
+        let failure = Failure(error, coder: coder)
+        let isCancellation = error is CancellationError && isCancelRequested
+        finish(isCancellation ? .cancelled(failure) : .failed(failure))
+    }
+
+    private func finish(_ completion: Completion) {
+        hasEnded = true
+        guard case .running = phase, executor.isCurrent else { return }
+        do throws(TaskFailure) { try record(completion.event, at: nil) } catch { return }
+        phase = .finished
+    }
+
+    /// Stops deciding. The first cause is the one that counts.
+    @discardableResult
+    func halt(_ failure: TaskFailure) -> TaskFailure {
+        if case .halted(let first?) = phase { return first }
+        phase = .halted(failure)
+        return failure
+    }
+
+    // MARK: Recording
+
+    /// Compares an output with the history or adds it to the decisions.
+    ///
+    /// - Returns: The recorded event when replaying, otherwise `nil`.
+    @discardableResult
+    func record(_ output: EventBody, at location: SourceLocation?) throws(TaskFailure) -> EventBody? {
+        do throws(TaskFailure) {
+            if let recorded = try matcher.match(output, at: location) { return recorded }
+        } catch {
+            throw halt(error)
+        }
+        if !matcher.isReplaying {
+            historyLength += 1
+            decisions.add(Event(number: historyLength, timestamp: now, body: output))
+        }
+        return nil
+    }
+}

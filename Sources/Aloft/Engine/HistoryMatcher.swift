@@ -1,0 +1,103 @@
+internal import AloftCore
+
+/// Compares what the code does with what the history says it did. A value without side effects, so that tests drive it.
+///
+/// While replaying, the engine gives it for each input the outputs that the history holds behind it, and then every output
+/// that the code produces. While recording there is nothing to compare with.
+struct HistoryMatcher {
+    /// The recorded outputs of the current input that the code has not produced yet; `nil` while recording.
+    private var expected: ArraySlice<Event>?
+    private var input: Event?
+
+    var isReplaying: Bool { expected != nil }
+
+    /// From here on the code does things for the first time.
+    mutating func beginRecording() {
+        expected = nil
+        input = nil
+    }
+
+    /// From here on the code is to do what is recorded.
+    mutating func beginReplay(of input: Event, outputs: ArraySlice<Event>) {
+        self.input = input
+        expected = outputs
+    }
+
+    /// The recorded event that the code has just produced again; `nil` while recording.
+    mutating func match(_ produced: EventBody, at location: SourceLocation?) throws(TaskFailure) -> EventBody? {
+        guard expected != nil else { return nil }
+        guard let recorded = expected?.popFirst() else {
+            let after = input.map { "after event \($0.number) (\($0.body.summary))" } ?? "here"
+            throw TaskFailure(
+                .nondeterminism,
+                "nondeterministic workflow code: the history holds nothing more \(after), but the code did "
+                    + "\(produced.summary)\(Self.place(location)). \(Self.hint)"
+            )
+        }
+        guard recorded.body.isSameDecision(as: produced) else {
+            throw TaskFailure(
+                .nondeterminism,
+                "nondeterministic workflow code: event \(recorded.number) of the history is \(recorded.body.summary), "
+                    + "but the code did \(produced.summary)\(Self.place(location)). \(Self.hint)"
+            )
+        }
+        return recorded.body
+    }
+
+    /// Everything recorded for the input must have been produced by now.
+    func finish() throws(TaskFailure) {
+        guard let missing = expected?.first else { return }
+        throw TaskFailure(
+            .nondeterminism,
+            "nondeterministic workflow code: event \(missing.number) of the history is \(missing.body.summary), "
+                + "but the code no longer does that. \(Self.hint)"
+        )
+    }
+
+    private static func place(_ location: SourceLocation?) -> String {
+        location.map { " at \($0.text)" } ?? ""
+    }
+
+    private static let hint =
+        "Usually the workflow was changed while instances of it were open, or it depends on the clock, randomness, "
+        + "the order of a Dictionary or Set, or state outside itself. The instance is unharmed: deploy code that fits "
+        + "its history and it goes on."
+}
+
+extension EventBody {
+    /// Whether two outputs are the same decision: kind, command and name. Inputs of activities may differ, since encoders
+    /// change and code may be corrected without harm.
+    fileprivate func isSameDecision(as other: EventBody) -> Bool {
+        switch (self, other) {
+        case (.activityScheduled(let left), .activityScheduled(let right)):
+            left.command == right.command && left.name == right.name
+        case (.timerScheduled(let left), .timerScheduled(let right)):
+            left.command == right.command && left.name == right.name
+        case (.timerCancelled(let left), .timerCancelled(let right)): left == right
+        case (.sideEffectRecorded(let left, _), .sideEffectRecorded(let right, _)): left == right
+        case (.workflowCompleted, .workflowCompleted), (.workflowFailed, .workflowFailed),
+            (.workflowCancelled, .workflowCancelled):
+            true
+        default: false
+        }
+    }
+
+    /// The event in a few words, for messages.
+    package var summary: String {
+        switch self {
+        case .started(let started): "start of \(started.workflow)"
+        case .activityCompleted(let command, _): "completion of activity #\(command)"
+        case .activityFailed(let command, _): "failure of activity #\(command)"
+        case .timerFired(let command): "firing of timer #\(command)"
+        case .signalReceived(let name, _): "signal \(name)"
+        case .cancelRequested: "request to cancel"
+        case .activityScheduled(let scheduled): "activity #\(scheduled.command) \(scheduled.name)"
+        case .timerScheduled(let scheduled): "timer #\(scheduled.command) \(scheduled.name)"
+        case .timerCancelled(let command): "cancellation of timer #\(command)"
+        case .sideEffectRecorded(let command, _): "side effect #\(command)"
+        case .workflowCompleted: "completion of the workflow"
+        case .workflowFailed: "failure of the workflow"
+        case .workflowCancelled: "cancellation of the workflow"
+        }
+    }
+}

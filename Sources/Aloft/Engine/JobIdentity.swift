@@ -1,0 +1,13 @@
+/// The identity of the task that a job belongs to.
+///
+/// The runtime has no public way to ask, so this calls the entry that its own tools use. It is the only private call in
+/// Aloft: ``DeterministicExecutor`` needs it to tell a task that goes on from another that becomes ready, and
+/// `RuntimeFactTests` fails if a toolchain changes what it answers.
+@_silgen_name("swift_task_getJobTaskId")
+private func runtimeTaskIdentity(of job: UnownedJob) -> UInt64
+
+struct TaskIdentity: Equatable {
+    private let raw: UInt64
+
+    init(of job: UnownedJob) { raw = runtimeTaskIdentity(of: job) }
+}

@@ -1,0 +1,25 @@
+internal import AloftCore
+
+/// A registered workflow without its types: what the engine needs to run it.
+package struct WorkflowBlueprint: Sendable {
+    /// The registered name.
+    package let name: String
+    /// The Swift type, for messages.
+    package let typeName: String
+    let body: @Sendable (WorkflowContext, Payload) async throws -> Payload
+
+    init<W: Workflow>(_ type: W.Type, coder: PayloadCoder) {
+        name = W.name
+        typeName = String(reflecting: type)
+        body = { context, payload in
+            let input: W.Input
+            do {
+                input = try coder.decode(W.Input.self, from: payload)
+            } catch {
+                // A start that cannot be read will not become readable by trying again.
+                throw PermanentError(error)
+            }
+            return try coder.encode(try await W().run(context, input))
+        }
+    }
+}

@@ -1,0 +1,149 @@
+internal import AloftCore
+internal import Logging
+internal import Synchronization
+
+/// Moves instances forward: takes workflow tasks and outcomes of this worker's activities, feeds them to executions, and
+/// commits what those decide.
+///
+/// The pollers and the activity runner call it; it knows the store but not how tasks are found.
+final class ExecutionDriver: Sendable {
+    let environment: SessionEnvironment
+    let activities: ActivityRunner
+    let tracker = TaskTracker()
+    private let table: Mutex<ResidencyTable>
+    private let released = Mutex<[InstanceID]>([])
+
+    init(environment: SessionEnvironment, activities: ActivityRunner) {
+        self.environment = environment
+        self.activities = activities
+        table = Mutex(ResidencyTable(limit: environment.options.maximumResidents))
+    }
+
+    /// Takes over a workflow task whose slot has been taken.
+    func accept(_ task: WorkflowTask) {
+        if table.withLock({ $0.submit(.task(task), for: task.instance) }) { start(task.instance) }
+    }
+
+    /// Takes the final outcome of an activity that ran here.
+    ///
+    /// If its execution is resident, the outcome and what follows from it become one transition; otherwise it goes through the
+    /// inbox.
+    func report(_ task: ActivityTask, _ outcome: ActivityOutcome) async {
+        var mayCommit = true
+        if case .retry = outcome { mayCommit = false }
+        let isAccepted =
+            mayCommit
+            ? table.withLock { $0.submitIfPresent(.outcome(task, outcome), for: task.instance) }
+            : nil
+        switch isAccepted {
+        case true?: await move(task.instance)
+        case false?: break
+        case nil: await finish(task, outcome)
+        }
+    }
+
+    /// Tells the store which executions have left memory since the last call.
+    func flushReleases() async {
+        let instances = released.withLock { released in
+            defer { released = [] }
+            return released
+        }
+        guard !instances.isEmpty, !environment.isOver else { return }
+        do throws(StoreError) {
+            try await environment.store.release(instances, by: environment.worker)
+        } catch {
+            // Affinity is a hint: at worst their next tasks come here and are replayed.
+            environment.logger.debug("could not release executions", metadata: [LogKey.error: "\(error)"])
+        }
+    }
+
+    /// Unloads every execution that nobody moves.
+    func evictAll() {
+        for execution in table.withLock({ $0.takeAll() }) { unload(execution) }
+    }
+
+    /// The number of executions in memory.
+    var residentCount: Int { table.withLock { $0.residentCount } }
+
+    // MARK: Moving one instance
+
+    private func start(_ instance: InstanceID) {
+        tracker.spawn { await self.move(instance) }
+    }
+
+    private func move(_ instance: InstanceID) async {
+        while let (work, execution) = table.withLock({ $0.next(instance) }) {
+            let kept = await step(work, execution)
+            table.withLock { $0.put(kept, for: instance) }
+        }
+        let surplus = table.withLock { $0.takeSurplus() }
+        for execution in surplus { unload(execution) }
+        if !surplus.isEmpty { released.withLock { $0.append(contentsOf: surplus.map(\.instance)) } }
+    }
+
+    private func step(_ work: [ResidencyTable.Work], _ resident: Execution?) async -> Execution? {
+        var step = ExecutionStep(resident: resident)
+        for item in work {
+            switch item {
+            case .task(let task): step.task = task
+            case .outcome(let task, let outcome): step.outcomes.append((task, outcome))
+            case .foreignJob:
+                guard let execution = step.resident.take() else { continue }
+                environment.logger.error(
+                    "workflow code awaited something outside its context; the execution is unloaded",
+                    metadata: [LogKey.instance: "\(execution.instance)"]
+                )
+                unload(execution)
+            }
+        }
+        let kept = await advance(step)
+        if step.task != nil { environment.workflowSlots.give() }
+        return kept
+    }
+
+    func makeExecution(_ blueprint: WorkflowBlueprint, for task: WorkflowTask) -> Execution {
+        let instance = task.instance
+        return Execution(
+            blueprint: blueprint,
+            instance: instance,
+            execution: task.execution,
+            coder: environment.coder,
+            logger: environment.logger,
+            onForeignJob: { [weak self] in
+                guard let self else { return }
+                let isStarting = table.withLock { $0.submitIfPresent(.foreignJob, for: instance) }
+                if isStarting == true { start(instance) }
+            }
+        )
+    }
+
+    func unload(_ execution: Execution) {
+        guard !execution.evict() else { return }
+        environment.logger.error(
+            "workflow code does not end when its execution is unloaded; its tasks stay in memory until the process ends",
+            metadata: [LogKey.instance: "\(execution.instance)"]
+        )
+    }
+
+    // MARK: Outcomes that go through the inbox
+
+    func finish(_ task: ActivityTask, _ outcome: ActivityOutcome) async {
+        do throws(StoreError) {
+            let isAccepted = try await environment.persist("record the outcome of an activity") {
+                () throws(StoreError) in
+                try await environment.store.finish(task, by: environment.worker, outcome: outcome)
+            }
+            guard !isAccepted else { return }
+            environment.logger.info(
+                "the outcome of an activity is not wanted any more",
+                metadata: [LogKey.instance: "\(task.instance)", LogKey.activity: "\(task.scheduled.name)"]
+            )
+        } catch {
+            // The lease stays as it is; whoever takes over runs the activity again.
+            environment.logger.error(
+                "could not record the outcome of an activity",
+                metadata: [LogKey.instance: "\(task.instance)", LogKey.error: "\(error)"]
+            )
+        }
+    }
+}

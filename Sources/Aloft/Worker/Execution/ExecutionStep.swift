@@ -1,0 +1,247 @@
+internal import AloftCore
+internal import Logging
+
+/// What is to be done in one go for an instance.
+struct ExecutionStep {
+    var resident: Execution?
+    var task: WorkflowTask?
+    var outcomes: [(task: ActivityTask, outcome: ActivityOutcome)] = []
+}
+
+// One step of an instance: from its inputs to committed decisions.
+extension ExecutionDriver {
+    private enum Progress {
+        /// Everything is committed; the execution goes on.
+        case waiting
+        /// Everything is committed, and it was the last.
+        case finished
+        /// The store refused: somebody else has moved the instance, or this worker lost its lease.
+        case conflict
+        /// The code could not be run; nothing was committed.
+        case failed(TaskFailure)
+        /// The store could not be asked, or will not take it.
+        case broken(StoreError)
+    }
+
+    /// - Returns: The execution, if it is to stay in memory.
+    func advance(_ step: ExecutionStep) async -> Execution? {
+        guard let execution = step.resident else {
+            for item in step.outcomes { await finish(item.task, item.outcome) }
+            guard let task = step.task else { return nil }
+            return await rebuild(task)
+        }
+        switch await transact(execution, step) {
+        case .waiting: return keep(execution)
+        case .finished: return nil
+        case .conflict:
+            unload(execution)
+            // What this worker believed is outdated. Outcomes may still be wanted, and the task may still be held: the store
+            // knows.
+            return await advance(ExecutionStep(task: step.task, outcomes: step.outcomes))
+        case .failed(let failure):
+            unload(execution)
+            for item in step.outcomes { await finish(item.task, item.outcome) }
+            if let task = step.task { await postpone(task, problem: failure.message) }
+            return nil
+        case .broken(let error):
+            unload(execution)
+            if let task = step.task { await postpone(task, problem: error.description) }
+            return nil
+        }
+    }
+
+    private func keep(_ execution: Execution) -> Execution? {
+        guard environment.options.maximumResidents > 0 else {
+            unload(execution)
+            return nil
+        }
+        return execution
+    }
+
+    /// Brings an execution into memory and moves it.
+    private func rebuild(_ task: WorkflowTask) async -> Execution? {
+        do {
+            let execution: Execution
+            var task = task
+            if case .started(let started)? = task.inputs.first?.body {
+                // The first task of an execution brings all there is.
+                execution = makeExecution(try blueprint(named: started.workflow), for: task)
+            } else {
+                let loaded = try await environment.persist("load an execution") { () throws(StoreError) in
+                    try await environment.store.load(task)
+                }
+                guard let loaded else { return nil }
+                execution = makeExecution(try blueprint(named: loaded.state.workflow), for: task)
+                task.inputs = loaded.inbox
+                do {
+                    try execution.replay(loaded.history)
+                } catch {
+                    unload(execution)
+                    throw error
+                }
+            }
+            switch await transact(execution, ExecutionStep(resident: execution, task: task)) {
+            case .waiting: return keep(execution)
+            case .finished: return nil
+            case .conflict:
+                unload(execution)
+                return await reload(after: task)
+            case .failed(let failure):
+                unload(execution)
+                throw failure
+            case .broken(let error):
+                unload(execution)
+                throw error
+            }
+        } catch {
+            let problem = (error as? StoreError)?.description ?? "\(error)"
+            await postpone(task, problem: problem)
+            return nil
+        }
+    }
+
+    /// After a conflict over inputs that came with the task: the store may still hold it for this worker, with others.
+    private func reload(after task: WorkflowTask) async -> Execution? {
+        guard !task.inputs.isEmpty, !environment.isOver else { return nil }
+        return await rebuild(
+            WorkflowTask(instance: task.instance, execution: task.execution, receipt: task.receipt)
+        )
+    }
+
+    private func blueprint(named name: String) throws(TaskFailure) -> WorkflowBlueprint {
+        if let blueprint = environment.registry.workflows[name] { return blueprint }
+        let known = environment.registry.workflows.keys.sorted().joined(separator: ", ")
+        throw TaskFailure(
+            .unknownWorkflow,
+            "worker \(environment.worker) on \(environment.registration.host) does not know the workflow \(name); "
+                + "it knows: \(known.isEmpty ? "none" : known)"
+        )
+    }
+
+    private func postpone(_ task: WorkflowTask, problem: String) async {
+        environment.logger.error(
+            "a workflow task failed and will be tried again",
+            metadata: [LogKey.instance: "\(task.instance)", LogKey.error: "\(problem)"]
+        )
+        let delay = environment.options.problemRetryInterval
+        do throws(StoreError) {
+            try await environment.persist("postpone a workflow task") { () throws(StoreError) in
+                try await environment.store.postpone(task, by: environment.worker, delay: delay, problem: problem)
+            }
+            environment.alarm.ring(for: environment.store.now + delay)
+        } catch {
+            environment.logger.error("could not postpone a workflow task", metadata: [LogKey.error: "\(error)"])
+        }
+    }
+
+    // MARK: Feeding and committing
+
+    private func transact(_ execution: Execution, _ step: ExecutionStep) async -> Progress {
+        var inputs: [DeliveredInput] = []
+        var settled: [Transition.SettledActivity] = []
+        let now = environment.store.now
+        for (task, outcome) in step.outcomes {
+            guard let body = outcome.event(for: task.scheduled.command) else { continue }
+            inputs.append(DeliveredInput(timestamp: now, body: body))
+            settled.append(
+                Transition.SettledActivity(
+                    command: task.scheduled.command,
+                    lease: task.lease,
+                    receipt: task.receipt
+                )
+            )
+        }
+        var consumed = step.task?.inputs.count ?? 0
+        inputs.append(contentsOf: step.task?.inputs ?? [])
+        while true {
+            let expected = execution.historyLength
+            let decisions: Decisions
+            do throws(TaskFailure) { decisions = try execution.apply(inputs) } catch { return .failed(error) }
+            var transition = Transition(
+                id: environment.nextTransitionID(),
+                worker: environment.worker,
+                instance: execution.instance,
+                execution: execution.execution,
+                expectedLength: expected,
+                events: decisions.events,
+                queue: execution.queue,
+                receipt: step.task?.receipt,
+                consumedInputs: consumed,
+                settled: settled,
+                timers: decisions.timers,
+                cancelledTimers: decisions.cancelledTimers,
+                completion: decisions.completion,
+                isResident: environment.options.maximumResidents > 0
+            )
+            let eager = lease(decisions.activities, in: &transition)
+            switch await commit(transition) {
+            case .success(.committed(let more)):
+                for task in eager { activities.start(task) }
+                if let earliest = decisions.timers.map(\.due).min() { environment.alarm.ring(for: earliest) }
+                if decisions.completion != nil { return .finished }
+                if more.isEmpty { return .waiting }
+                inputs = more
+                consumed = more.count
+                settled = []
+            case .success(.conflict):
+                environment.activitySlots.give(eager.count)
+                return .conflict
+            case .failure(let error):
+                environment.activitySlots.give(eager.count)
+                return .broken(error)
+            }
+        }
+    }
+
+    /// Decides which of the new activities this worker runs itself, and takes slots for them.
+    private func lease(
+        _ scheduled: [EventBody.ActivityScheduled],
+        in transition: inout Transition
+    ) -> [ActivityTask] {
+        // A completion ends activities that nobody awaited.
+        guard transition.completion == nil else { return [] }
+        var eager: [ActivityTask] = []
+        for activity in scheduled {
+            let queue = activity.queue ?? transition.queue
+            let isEager =
+                environment.options.eagerActivities && environment.registry.activities[activity.name] != nil
+                && environment.registration.activityQueues.contains(queue) && environment.activitySlots.tryTake()
+            transition.activities.append(Transition.NewActivity(scheduled: activity, isEager: isEager))
+            guard isEager else { continue }
+            eager.append(
+                ActivityTask(
+                    instance: transition.instance,
+                    execution: transition.execution,
+                    scheduled: activity,
+                    queue: queue,
+                    lease: ActivityLease(),
+                    receipt: nil
+                )
+            )
+        }
+        return eager
+    }
+
+    private func commit(_ transition: Transition) async -> Result<CommitOutcome, StoreError> {
+        do throws(StoreError) {
+            return .success(
+                try await environment.persist("commit a transition") { () throws(StoreError) in
+                    try await environment.store.commit(transition)
+                }
+            )
+        } catch {
+            return .failure(error)
+        }
+    }
+}
+
+extension ActivityOutcome {
+    /// The event that tells the workflow; `nil` for an attempt that is followed by another.
+    package func event(for command: CommandID) -> EventBody? {
+        switch self {
+        case .completed(let payload): .activityCompleted(command, payload)
+        case .failed(let failure): .activityFailed(command, failure)
+        case .retry: nil
+        }
+    }
+}

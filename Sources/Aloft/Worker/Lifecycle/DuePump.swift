@@ -1,0 +1,40 @@
+internal import AloftCore
+internal import Logging
+
+/// Has the store fire what is due and take over from the dead: when the earliest thing is due that this worker knows of, and
+/// at least once a second.
+struct DuePump {
+    static let interval = Duration.seconds(1)
+
+    let environment: SessionEnvironment
+    let driver: ExecutionDriver
+
+    func run() async {
+        var delay = Duration.zero
+        while !Task.isCancelled {
+            await environment.alarm.wait(for: delay, from: environment.store.now, on: environment.store.clock)
+            guard !Task.isCancelled else { return }
+            delay = await tick()
+            await driver.flushReleases()
+        }
+    }
+
+    /// - Returns: How long to wait until the next.
+    private func tick() async -> Duration {
+        do throws(StoreError) {
+            let report = try await environment.store.tick(by: environment.worker)
+            if !report.deadWorkers.isEmpty {
+                environment.logger.warning(
+                    "took over from dead workers",
+                    metadata: ["aloft.dead": "\(report.deadWorkers)", "aloft.taken_over": "\(report.takenOver)"]
+                )
+            }
+            if report.isMoreDue { return .zero }
+            return min(Self.interval, max(.zero, report.nextDue.map { $0 - report.now } ?? Self.interval))
+        } catch {
+            guard error.code != .cancelled else { return Self.interval }
+            environment.logger.warning("could not fire what is due", metadata: [LogKey.error: "\(error)"])
+            return Self.interval
+        }
+    }
+}

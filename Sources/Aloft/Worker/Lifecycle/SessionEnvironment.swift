@@ -1,0 +1,74 @@
+internal import AloftCore
+internal import Logging
+internal import Synchronization
+
+/// What all parts of one worker incarnation share.
+final class SessionEnvironment: Sendable {
+    let store: any WorkflowStore
+    let registry: Registry
+    let registration: WorkerRegistration
+    let options: WorkerOptions
+    let coder: PayloadCoder
+    let logger: Logger
+    let workflowSlots: Slots
+    let activitySlots: Slots
+    let alarm = Alarm()
+    private let transitions = Atomic<Int>(0)
+    private let over = Atomic<Bool>(false)
+
+    init(
+        store: any WorkflowStore,
+        registry: Registry,
+        registration: WorkerRegistration,
+        options: WorkerOptions,
+        coder: PayloadCoder,
+        logger: Logger
+    ) {
+        var logger = logger
+        logger[metadataKey: LogKey.worker] = "\(registration.worker)"
+        self.store = store
+        self.registry = registry
+        self.registration = registration
+        self.options = options
+        self.coder = coder
+        self.logger = logger
+        workflowSlots = Slots(options.maximumWorkflowTasks)
+        activitySlots = Slots(options.maximumActivities)
+    }
+
+    var worker: WorkerID { registration.worker }
+
+    /// A name for a transition that no other has.
+    func nextTransitionID() -> String {
+        "\(worker)-\(transitions.add(1, ordering: .relaxed).newValue)"
+    }
+
+    /// Whether this incarnation holds nothing any more, so that no call of it is worth repeating.
+    var isOver: Bool { over.load(ordering: .relaxed) }
+
+    func declareOver() { over.store(true, ordering: .relaxed) }
+
+    /// Makes a call of the store until it succeeds, unless repeating it is pointless. Safe for calls that are idempotent or
+    /// fenced, which those of workers all are.
+    ///
+    /// - Throws: What another try would not change.
+    func persist<Value>(
+        _ what: @autoclosure () -> String,
+        _ call: () async throws(StoreError) -> Value
+    ) async throws(StoreError) -> Value {
+        var delay = Duration.milliseconds(50)
+        while true {
+            do throws(StoreError) {
+                return try await call()
+            } catch {
+                let isPassing = error.code == .unavailable || error.code == .outcomeUnknown
+                guard isPassing, !isOver else { throw error }
+                logger.warning("could not \(what()), trying again", metadata: [LogKey.error: "\(error)"])
+            }
+            do { try await store.clock.sleep(for: delay) } catch {
+                throw StoreError(.cancelled, "the worker was cancelled while the store was unavailable")
+            }
+            delay = min(delay * 2, .seconds(2))
+        }
+    }
+}

@@ -1,0 +1,47 @@
+internal import AloftCore
+internal import Logging
+
+/// Takes tasks from the store, never more than there are free slots for.
+struct TaskPoller {
+    let environment: SessionEnvironment
+    let driver: ExecutionDriver
+    let activities: ActivityRunner
+
+    func pollWorkflowTasks() async {
+        guard !environment.registration.workflowQueues.isEmpty else { return }
+        await poll(environment.workflowSlots, "workflow") { limit throws(StoreError) in
+            let tasks = try await environment.store.nextWorkflowTasks(for: environment.registration, limit: limit)
+            environment.workflowSlots.take(tasks.count)
+            for task in tasks { driver.accept(task) }
+        }
+    }
+
+    func pollActivityTasks() async {
+        guard !environment.registration.activityQueues.isEmpty else { return }
+        await poll(environment.activitySlots, "activity") { limit throws(StoreError) in
+            let tasks = try await environment.store.nextActivityTasks(for: environment.registration, limit: limit)
+            environment.activitySlots.take(tasks.count)
+            for task in tasks { activities.start(task) }
+        }
+    }
+
+    private func poll(_ slots: Slots, _ kind: String, _ take: (Int) async throws(StoreError) -> Void) async {
+        var delay = Duration.milliseconds(50)
+        while !Task.isCancelled {
+            let free = await slots.waitForFree()
+            guard free > 0 else { return }
+            do throws(StoreError) {
+                try await take(free)
+                delay = .milliseconds(50)
+            } catch {
+                guard !Task.isCancelled, error.code != .cancelled else { return }
+                environment.logger.warning(
+                    "could not ask for \(kind) tasks, trying again",
+                    metadata: [LogKey.error: "\(error)"]
+                )
+                try? await environment.store.clock.sleep(for: delay)
+                delay = min(delay * 2, .seconds(2))
+            }
+        }
+    }
+}

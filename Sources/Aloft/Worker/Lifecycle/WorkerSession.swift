@@ -1,0 +1,144 @@
+internal import AloftCore
+internal import Logging
+internal import ServiceLifecycle
+
+#if canImport(FoundationEssentials)
+private import FoundationEssentials
+#else
+private import Foundation
+#endif
+
+/// One incarnation of a worker: from its registration until it leaves the fleet or is declared dead.
+final class WorkerSession: Sendable {
+    enum End {
+        /// It was asked to stop and has handed everything back.
+        case stopped
+        /// It was silent for longer than its lease: others have taken its work.
+        case leaseLost
+    }
+
+    private let environment: SessionEnvironment
+    private let activities: ActivityRunner
+    private let driver: ExecutionDriver
+
+    init(
+        store: any WorkflowStore,
+        registry: Registry,
+        queues: [TaskQueue],
+        options: WorkerOptions,
+        coder: PayloadCoder,
+        logger: Logger
+    ) {
+        let process = ProcessInfo.processInfo
+        let registration = WorkerRegistration(
+            workflowQueues: options.servesWorkflows ? queues : [],
+            activityQueues: options.servesActivities ? queues : [],
+            host: "\(process.hostName):\(process.processIdentifier)"
+        )
+        environment = SessionEnvironment(
+            store: store,
+            registry: registry,
+            registration: registration,
+            options: options,
+            coder: coder,
+            logger: logger
+        )
+        activities = ActivityRunner(environment: environment)
+        driver = ExecutionDriver(environment: environment, activities: activities)
+        let driver = driver
+        activities.onOutcome { task, outcome in await driver.report(task, outcome) }
+    }
+
+    /// - Parameter onReady: Called when tasks are being taken.
+    /// - Throws: ``StoreError`` for what waiting does not change.
+    func run(onReady: @Sendable () -> Void) async throws -> End {
+        let store = environment.store
+        let registration = environment.registration
+        guard try await register() else { return .stopped }
+        environment.logger.info("worker started")
+        let loops = Task { await self.runLoops() }
+        onReady()
+        return await withTaskGroup(of: End.self) { group in
+            group.addTask {
+                await store.keepAlive(registration)
+                return .leaseLost
+            }
+            group.addTask {
+                try? await gracefulShutdown()
+                return .stopped
+            }
+            let end = await group.next() ?? .stopped
+            // Cancellation ends both at once; which came first says nothing then.
+            let isCancelled = Task.isCancelled
+            switch isCancelled ? .stopped : end {
+            case .stopped: await stop(loops, isGraceful: !isCancelled)
+            case .leaseLost: await abandon(loops)
+            }
+            group.cancelAll()
+            return isCancelled ? .stopped : end
+        }
+    }
+
+    /// - Returns: `false` if the worker was cancelled before the store could be reached.
+    private func register() async throws(StoreError) -> Bool {
+        let environment = environment
+        do throws(StoreError) {
+            return try await environment.persist("register the worker") { () throws(StoreError) in
+                try await environment.store.beat(environment.registration, isFirst: true)
+            }
+        } catch {
+            guard error.code == .cancelled else { throw error }
+            return false
+        }
+    }
+
+    private func runLoops() async {
+        let poller = TaskPoller(environment: environment, driver: driver, activities: activities)
+        let pump = DuePump(environment: environment, driver: driver)
+        await withTaskGroup { group in
+            group.addTask { await poller.pollWorkflowTasks() }
+            group.addTask { await poller.pollActivityTasks() }
+            group.addTask { await pump.run() }
+        }
+    }
+
+    /// Takes nothing new, lets what runs come to an end within the grace period, and hands the rest back.
+    private func stop(_ loops: Task<Void, Never>, isGraceful: Bool) async {
+        environment.workflowSlots.close()
+        environment.activitySlots.close()
+        loops.cancel()
+        await loops.value
+        let clock = environment.store.clock
+        // Handing back must also work in a task that was cancelled.
+        await Task {
+            if isGraceful {
+                await activities.tracker.waitUntilIdle(for: environment.options.gracePeriod, on: clock)
+            }
+            activities.giveUp()
+            await driver.tracker.waitUntilIdle(for: environment.options.gracePeriod, on: clock)
+            do throws(StoreError) {
+                try await environment.store.leave(environment.registration)
+            } catch {
+                environment.logger.warning(
+                    "could not hand work back; others take it over when the lease has run out",
+                    metadata: [LogKey.error: "\(error)"]
+                )
+            }
+        }.value
+        environment.declareOver()
+        driver.evictAll()
+        environment.logger.info("worker stopped")
+    }
+
+    /// Drops everything: it belongs to others by now.
+    private func abandon(_ loops: Task<Void, Never>) async {
+        environment.declareOver()
+        environment.workflowSlots.close()
+        environment.activitySlots.close()
+        loops.cancel()
+        activities.giveUp()
+        await loops.value
+        await driver.tracker.waitUntilIdle(for: environment.options.gracePeriod, on: environment.store.clock)
+        driver.evictAll()
+    }
+}

@@ -1,0 +1,12 @@
+/// The metadata keys of every log line of a worker.
+package enum LogKey {
+    package static let instance = "aloft.instance"
+    package static let execution = "aloft.execution"
+    package static let workflow = "aloft.workflow"
+    package static let activity = "aloft.activity"
+    package static let attempt = "aloft.attempt"
+    package static let worker = "aloft.worker"
+    package static let queue = "aloft.queue"
+    package static let error = "aloft.error"
+    package static let nextAttempt = "aloft.next_attempt"
+}

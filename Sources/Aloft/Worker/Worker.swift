@@ -1,0 +1,116 @@
+public import AloftCore
+public import Logging
+public import ServiceLifecycle
+internal import Synchronization
+
+/// A process's part in the fleet: takes tasks from queues and runs workflows and activities.
+///
+/// Keeps no state that matters: start more to scale out, kill any at any time. Run it as a service:
+///
+/// ```swift
+/// let worker = Worker(store: store, queues: ["orders"]) {
+///     Fulfilment.self
+///     Charge(gateway: gateway)
+/// }
+/// try await ServiceGroup(services: [store, worker], gracefulShutdownSignals: [.sigterm], logger: logger).run()
+/// ```
+///
+/// Graceful shutdown takes no new tasks, lets running activities end within ``WorkerOptions/gracePeriod``, and hands the rest
+/// back at once.
+public final class Worker: Service, Sendable {
+    private let store: any WorkflowStore
+    private let queues: [TaskQueue]
+    private let options: WorkerOptions
+    private let coder: PayloadCoder
+    private let logger: Logger
+    private let components: [WorkerComponent]
+    private let readiness = Readiness()
+
+    /// - Parameters:
+    ///   - store: Where the instances live. The worker neither starts nor stops it.
+    ///   - queues: The queues it serves; names are checked by ``run()``.
+    ///   - coder: Must decode what clients and other workers encode.
+    ///   - components: The workflows and activities that it can run.
+    public init(
+        store: any WorkflowStore,
+        queues: [TaskQueue] = [.default],
+        options: WorkerOptions = WorkerOptions(),
+        coder: PayloadCoder = PayloadCoder(),
+        logger: Logger = Logger(label: "aloft.worker"),
+        @WorkerBuilder _ components: () -> [WorkerComponent]
+    ) {
+        self.store = store
+        self.queues = queues
+        self.options = options
+        self.coder = coder
+        self.logger = logger
+        self.components = components()
+    }
+
+    /// Serves until graceful shutdown or cancellation.
+    ///
+    /// - Throws: ``RegistrationError`` for components that do not go together, ``StoreError`` for unusable queue names or a
+    ///   store whose settings are wrong. An absent store is waited for.
+    public func run() async throws {
+        let registry = try Registry(components, coder: coder)
+        for queue in queues { try queue.validated() }
+        defer { readiness.close() }
+        // A worker that was silent for longer than its lease holds nothing any more: it starts over as somebody new.
+        while true {
+            let session = WorkerSession(
+                store: store,
+                registry: registry,
+                queues: queues,
+                options: options,
+                coder: coder,
+                logger: logger
+            )
+            switch try await session.run(onReady: { self.readiness.open() }) {
+            case .stopped: return
+            case .leaseLost: logger.warning("the lease was lost; starting over as a new worker")
+            }
+        }
+    }
+
+    /// Waits until the worker takes tasks. Returns at once if it does already.
+    ///
+    /// - Throws: `CancellationError` if the worker stops before it was ready.
+    public func waitUntilReady() async throws { try await readiness.wait() }
+}
+
+/// A door that opens once.
+private final class Readiness: Sendable {
+    private enum State {
+        case waiting([CheckedContinuation<Bool, Never>])
+        case decided(Bool)
+    }
+
+    private let state = Mutex(State.waiting([]))
+
+    func open() { decide(true) }
+    func close() { decide(false) }
+
+    private func decide(_ isOpen: Bool) {
+        let waiters = state.withLock { state -> [CheckedContinuation<Bool, Never>] in
+            guard case .waiting(let waiters) = state else { return [] }
+            state = .decided(isOpen)
+            return waiters
+        }
+        for waiter in waiters { waiter.resume(returning: isOpen) }
+    }
+
+    func wait() async throws {
+        let isOpen = await withCheckedContinuation { continuation in
+            let decision = state.withLock { state -> Bool? in
+                switch state {
+                case .decided(let isOpen): return isOpen
+                case .waiting(let waiters):
+                    state = .waiting(waiters + [continuation])
+                    return nil
+                }
+            }
+            if let decision { continuation.resume(returning: decision) }
+        }
+        if !isOpen { throw CancellationError() }
+    }
+}

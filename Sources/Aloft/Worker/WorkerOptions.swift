@@ -1,0 +1,39 @@
+/// How much a worker takes on.
+public struct WorkerOptions: Sendable {
+    /// Whether it takes workflow tasks.
+    public var servesWorkflows: Bool
+    /// Whether it takes activity tasks.
+    public var servesActivities: Bool
+    /// Workflow tasks at a time; at least 1.
+    public var maximumWorkflowTasks: Int
+    /// Activities at a time; at least 1.
+    public var maximumActivities: Int
+    /// Executions that are kept in memory between their tasks, so that they need not be replayed; 0 keeps none.
+    public var maximumResidents: Int
+    /// Whether activities that this worker can run itself are leased to it with the transition that schedules them.
+    public var eagerActivities: Bool
+    /// How long running activities may go on when the worker is told to stop. Then they are cancelled and handed back.
+    public var gracePeriod: Duration
+    /// After how long a workflow task that failed through no fault of the store's is tried again.
+    public var problemRetryInterval: Duration
+
+    public init(
+        servesWorkflows: Bool = true,
+        servesActivities: Bool = true,
+        maximumWorkflowTasks: Int = 100,
+        maximumActivities: Int = 100,
+        maximumResidents: Int = 1_000,
+        eagerActivities: Bool = true,
+        gracePeriod: Duration = .seconds(10),
+        problemRetryInterval: Duration = .seconds(5)
+    ) {
+        self.servesWorkflows = servesWorkflows
+        self.servesActivities = servesActivities
+        self.maximumWorkflowTasks = maximumWorkflowTasks
+        self.maximumActivities = maximumActivities
+        self.maximumResidents = maximumResidents
+        self.eagerActivities = eagerActivities
+        self.gracePeriod = gracePeriod
+        self.problemRetryInterval = problemRetryInterval
+    }
+}
