@@ -34,6 +34,12 @@ let package = Package(
             dependencies: ["AloftCore", "AloftClient", logging, deque, lifecycle],
             swiftSettings: settings
         ),
+        .target(name: "AloftTesting", dependencies: ["AloftCore", deque], swiftSettings: settings),
+        .testTarget(
+            name: "LanguageTests",
+            dependencies: ["Aloft", "AloftTesting", logging],
+            swiftSettings: settings
+        ),
         .testTarget(name: "AloftTests", dependencies: ["Aloft", "AloftCore", logging], swiftSettings: settings),
     ]
 )

@@ -133,7 +133,10 @@ final class ExecutionDriver: Sendable {
                 () throws(StoreError) in
                 try await environment.store.finish(task, by: environment.worker, outcome: outcome)
             }
-            guard !isAccepted else { return }
+            if isAccepted {
+                if case .retry(let delay, _) = outcome { environment.alarm.ring(for: environment.store.now + delay) }
+                return
+            }
             environment.logger.info(
                 "the outcome of an activity is not wanted any more",
                 metadata: [LogKey.instance: "\(task.instance)", LogKey.activity: "\(task.scheduled.name)"]

@@ -1,0 +1,121 @@
+internal import AloftCore
+internal import DequeModule
+
+extension MemoryState {
+    /// Puts an input into the inbox; an instance that has no task gets one.
+    mutating func accept(_ input: EventBody, into instance: inout MemoryInstance) {
+        instance.inbox.append(DeliveredInput(timestamp: now, body: input))
+        if instance.task == nil { queueTask(of: &instance, crashes: 0, carriesInputs: true) }
+    }
+
+    /// Queues the task of an instance under a new entry: for its owner while that one lives, otherwise for anyone.
+    mutating func queueTask(of instance: inout MemoryInstance, crashes: Int, carriesInputs: Bool = false) {
+        var place = QueuePlace.workflow(instance.state.queue)
+        if let owner = instance.state.owner, isAlive(owner) { place = .worker(owner) }
+        queueTask(of: &instance, in: place, crashes: crashes, carriesInputs: carriesInputs)
+    }
+
+    mutating func queueTask(
+        of instance: inout MemoryInstance,
+        in place: QueuePlace,
+        crashes: Int,
+        carriesInputs: Bool = false
+    ) {
+        let entry = nextNumber()
+        instance.task = MemoryTask(entry: entry, crashes: crashes, position: .queued(place))
+        queues.append(
+            QueueList.Entry(number: entry, instance: instance.state.instance, carriesInputs: carriesInputs),
+            to: place
+        )
+        wake(.queued(place))
+    }
+
+    /// Takes the task away from wherever it is.
+    mutating func dropTask(of instance: inout MemoryInstance) {
+        switch instance.task?.position {
+        case .queued(let place): queues.remove(instance.task?.entry ?? 0, from: place)
+        case .postponed(let key): due.remove(key)
+        case .held, .quarantined, nil: break
+        }
+        instance.task = nil
+    }
+
+    mutating func takeWorkflowTasks(
+        for registration: WorkerRegistration,
+        limit: Int
+    ) throws(StoreError) -> [WorkflowTask] {
+        try requireAlive(registration.worker)
+        let places = [.worker(registration.worker)] + registration.workflowQueues.map(QueuePlace.workflow)
+        var tasks: [WorkflowTask] = []
+        while tasks.count < limit, let (place, entry) = queues.popOldest(of: places) {
+            instances[entry.instance]?.task?.position = .held(registration.worker)
+            guard let instance = instances[entry.instance] else { continue }
+            tasks.append(
+                WorkflowTask(
+                    instance: entry.instance,
+                    execution: instance.state.execution,
+                    receipt: TaskReceipt(place: place.description, entry: String(entry.number)),
+                    inputs: entry.carriesInputs ? Array(instance.inbox.prefix(limits.inputs)) : []
+                )
+            )
+        }
+        return tasks
+    }
+
+    func load(_ task: WorkflowTask) -> LoadedExecution? {
+        guard let instance = instances[task.instance], instance.state.execution == task.execution,
+            case .held = instance.task?.position, instance.isCurrent(task.receipt)
+        else { return nil }
+        return LoadedExecution(
+            state: instance.state,
+            history: instance.history,
+            inbox: Array(instance.inbox.prefix(limits.inputs))
+        )
+    }
+
+    mutating func postpone(_ task: WorkflowTask, by worker: WorkerID, delay: Duration, problem: String?) {
+        guard var instance = instances.removeValue(forKey: task.instance) else { return }
+        defer { instances[task.instance] = instance }
+        guard instance.state.execution == task.execution, instance.isCurrent(task.receipt),
+            let current = instance.task, current.position == .held(worker)
+        else { return }
+        if let problem { instance.state.problem = problem }
+        if delay > .zero {
+            instance.task?.position = .postponed(due.add(.task(task.instance), at: now + delay))
+        } else {
+            queueTask(of: &instance, in: .workflow(instance.state.queue), crashes: current.crashes)
+        }
+    }
+
+    mutating func release(_ released: [InstanceID], by worker: WorkerID) {
+        for id in released {
+            guard var instance = instances.removeValue(forKey: id) else { continue }
+            defer { instances[id] = instance }
+            if instance.state.owner == worker { instance.state.owner = nil }
+            disown(&instance, by: worker)
+        }
+    }
+
+    /// Moves a task that waits for a worker alone to where any worker of the instance's queue finds it.
+    mutating func disown(_ instance: inout MemoryInstance, by worker: WorkerID) {
+        guard let task = instance.task, task.position == .queued(.worker(worker)) else { return }
+        queues.remove(task.entry, from: .worker(worker))
+        queueTask(of: &instance, in: .workflow(instance.state.queue), crashes: task.crashes)
+    }
+
+    func requireAlive(_ worker: WorkerID) throws(StoreError) {
+        guard isAlive(worker) else {
+            throw StoreError(
+                .leaseLost,
+                "worker \(worker) is not registered, or was silent for longer than \(limits.leaseDuration)"
+            )
+        }
+    }
+}
+
+extension MemoryInstance {
+    /// Whether the receipt is of the present delivery of the workflow task.
+    func isCurrent(_ receipt: TaskReceipt) -> Bool {
+        task.map { String($0.entry) == receipt.entry } ?? false
+    }
+}

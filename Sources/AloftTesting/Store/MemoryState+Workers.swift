@@ -1,0 +1,99 @@
+internal import AloftCore
+
+extension MemoryState {
+    mutating func beat(_ worker: WorkerID, isFirst: Bool) -> Bool {
+        if isAlive(worker) {
+            workers[worker]?.lastBeat = now
+            return true
+        }
+        // A worker that is being taken over is known until that is done, and comes back only under a new id.
+        guard isFirst, workers[worker] == nil else { return false }
+        workers[worker] = Worker(number: nextNumber(), lastBeat: now)
+        return true
+    }
+
+    mutating func leave(_ worker: WorkerID) {
+        guard isAlive(worker) else { return }
+        workers[worker] = nil
+        for id in instances(involving: worker) { _ = takeOver(id, from: worker, isCrash: false) }
+        wake(.workerGone(worker))
+    }
+
+    mutating func takeOverFromDeadWorkers(_ report: inout TickReport) {
+        let dead = workers.filter { now - $0.value.lastBeat > limits.leaseDuration }
+            .sorted { $0.value.number < $1.value.number }
+            .map(\.key)
+        for worker in dead where isAlive(worker) {
+            workers[worker]?.isDead = true
+            wake(.workerGone(worker))
+        }
+        var left = limits.batch
+        for worker in dead {
+            let involved = instances(involving: worker)
+            for id in involved.prefix(left) { report.takenOver += takeOver(id, from: worker, isCrash: true) }
+            report.deadWorkers.append(worker)
+            guard involved.count <= left else {
+                report.isMoreDue = true
+                return
+            }
+            left -= involved.count
+            workers[worker] = nil
+        }
+    }
+
+    /// In the order in which they were started.
+    private func instances(involving worker: WorkerID) -> [InstanceID] {
+        instances.values.filter { $0.involves(worker) }.sorted { $0.number < $1.number }.map(\.state.instance)
+    }
+
+    /// Takes everything of one instance from a worker that is gone; returns how many things that were.
+    private mutating func takeOver(_ id: InstanceID, from worker: WorkerID, isCrash: Bool) -> Int {
+        var taken = 0
+        edit(id) { state, instance in
+            if instance.state.owner == worker {
+                instance.state.owner = nil
+                taken += 1
+            }
+            // Activities first: one that fails now may give the instance an input, and its task is moved after that.
+            let leased = instance.activities.filter { $0.value.position.worker == worker }.keys.sorted()
+            for command in leased { state.takeOver(command, of: &instance, isCrash: isCrash) }
+            taken += leased.count
+            if instance.task?.position.worker == worker {
+                state.takeOverTask(of: &instance, from: worker, isCrash: isCrash)
+                taken += 1
+            }
+        }
+        return taken
+    }
+
+    private mutating func takeOverTask(of instance: inout MemoryInstance, from worker: WorkerID, isCrash: Bool) {
+        guard var task = instance.task else { return }
+        guard task.position == .held(worker) else { return disown(&instance, by: worker) }
+        if isCrash { task.crashes += 1 }
+        if task.crashes >= CrashLimit.deliveries {
+            task.position = .quarantined
+            instance.task = task
+            instance.state.isQuarantined = true
+            instance.state.problem =
+                "quarantined: \(task.crashes) workers died with its workflow task in hand, the last was \(worker)"
+        } else {
+            queueTask(of: &instance, crashes: task.crashes)
+        }
+    }
+
+    private mutating func takeOver(_ command: CommandID, of instance: inout MemoryInstance, isCrash: Bool) {
+        guard let activity = instance.activities[command] else { return }
+        if isCrash, activity.lease.delivery >= CrashLimit.deliveries {
+            let failure = Failure(
+                kind: .crash,
+                type: "CrashError",
+                message: "\(activity.lease.delivery) workers died while running activity \(activity.scheduled.name)"
+            )
+            instance.activities[command] = nil
+            accept(.activityFailed(command, failure), into: &instance)
+            return
+        }
+        if isCrash { instance.activities[command]?.lease.delivery += 1 }
+        queueActivity(command, of: &instance)
+    }
+}

@@ -1,0 +1,78 @@
+internal import AloftCore
+
+/// What a memory store knows, as a plain value. Each method is one call of ``WorkflowStore``, atomic by its nature: it
+/// checks everything before it changes anything.
+///
+/// What always holds (and ``violations`` checks):
+/// - An open instance has a workflow task exactly if its inbox is not empty.
+/// - That task is in one queue, held by one living worker, postponed, or quarantined.
+/// - An activity in flight is in one queue, leased to one living worker, or waits for its retry.
+/// - Queues, due list and instances mention each other one to one; nothing else is in them.
+struct MemoryState: Sendable {
+    struct Limits: Sendable {
+        var leaseDuration: Duration
+        var retention: Duration
+        var payloadBytes: Int
+        var historyLength: Int
+        /// How many inputs are handed out at a time.
+        var inputs = 100
+        /// How many things one tick does, of each sort.
+        var batch = 100
+    }
+
+    struct Worker: Sendable {
+        var number: Int
+        var lastBeat: Timestamp
+        /// Declared dead; known only until all its work has been taken over.
+        var isDead = false
+    }
+
+    /// What waiting callers may be waiting for.
+    enum Wake: Sendable {
+        case queued(QueuePlace)
+        case workerGone(WorkerID)
+        case finished(InstanceID, Completion)
+        case removed(InstanceID)
+    }
+
+    let limits: Limits
+    var now: Timestamp
+    var instances: [InstanceID: MemoryInstance] = [:]
+    var queues = QueueList()
+    var due = DueList()
+    var workers: [WorkerID: Worker] = [:]
+    private var wakes: [Wake] = []
+    private var lastNumber = 0
+
+    init(limits: Limits, now: Timestamp) {
+        self.limits = limits
+        self.now = now
+    }
+
+    mutating func nextNumber() -> Int {
+        lastNumber += 1
+        return lastNumber
+    }
+
+    mutating func wake(_ wake: Wake) { wakes.append(wake) }
+
+    mutating func takeWakes() -> [Wake] {
+        defer { wakes = [] }
+        return wakes
+    }
+
+    func isAlive(_ worker: WorkerID) -> Bool {
+        workers[worker].map { !$0.isDead } ?? false
+    }
+
+    func existing(_ instance: InstanceID) throws(StoreError) -> MemoryInstance {
+        guard let found = instances[instance] else { throw .notFound(instance) }
+        return found
+    }
+}
+
+extension StoreError {
+    static func notFound(_ instance: InstanceID) -> StoreError {
+        StoreError(.instanceNotFound, "there is no instance \"\(instance)\"")
+    }
+}

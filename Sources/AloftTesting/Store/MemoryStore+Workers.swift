@@ -1,0 +1,89 @@
+public import AloftCore
+
+extension MemoryStore {
+    public func beat(_ registration: WorkerRegistration, isFirst: Bool) async throws(StoreError) -> Bool {
+        try registration.worker.validated()
+        for queue in registration.queues { try queue.validated() }
+        return try update { state throws(StoreError) in state.beat(registration.worker, isFirst: isFirst) }
+    }
+
+    /// Beats three times per lease. User code shares the threads of this process with it: under a virtual clock there
+    /// is nothing to starve.
+    public func keepAlive(_ registration: WorkerRegistration) async {
+        while !Task.isCancelled {
+            guard (try? await beat(registration, isFirst: false)) == true else { return }
+            do {
+                try await clock.sleep(for: leaseDuration / 3)
+            } catch {
+                return
+            }
+        }
+    }
+
+    public func nextWorkflowTasks(
+        for registration: WorkerRegistration,
+        limit: Int
+    ) async throws(StoreError) -> [WorkflowTask] {
+        let places = [.worker(registration.worker)] + registration.workflowQueues.map(QueuePlace.workflow)
+        return try await poll(for: registration.worker, at: places) { state throws(StoreError) in
+            try state.takeWorkflowTasks(for: registration, limit: limit)
+        }
+    }
+
+    public func nextActivityTasks(
+        for registration: WorkerRegistration,
+        limit: Int
+    ) async throws(StoreError) -> [ActivityTask] {
+        let places = registration.activityQueues.map(QueuePlace.activity)
+        return try await poll(for: registration.worker, at: places) { state throws(StoreError) in
+            try state.takeActivityTasks(for: registration, limit: limit)
+        }
+    }
+
+    public func load(_ task: WorkflowTask) async throws(StoreError) -> LoadedExecution? {
+        try update { state throws(StoreError) in state.load(task) }
+    }
+
+    public func commit(_ transition: Transition) async throws(StoreError) -> CommitOutcome {
+        try update { state throws(StoreError) in try state.commit(transition) }
+    }
+
+    public func postpone(
+        _ task: WorkflowTask,
+        by worker: WorkerID,
+        delay: Duration,
+        problem: String?
+    ) async throws(StoreError) {
+        try update { state throws(StoreError) in
+            state.postpone(task, by: worker, delay: delay, problem: problem)
+        }
+    }
+
+    public func finish(
+        _ task: ActivityTask,
+        by worker: WorkerID,
+        outcome: ActivityOutcome
+    ) async throws(StoreError) -> Bool {
+        try update { state throws(StoreError) in try state.finish(task, by: worker, outcome: outcome) }
+    }
+
+    public func handBack(
+        _ task: ActivityTask,
+        by worker: WorkerID,
+        delay: Duration
+    ) async throws(StoreError) {
+        try update { state throws(StoreError) in state.handBack(task, by: worker, delay: delay) }
+    }
+
+    public func release(_ instances: [InstanceID], by worker: WorkerID) async throws(StoreError) {
+        try update { state throws(StoreError) in state.release(instances, by: worker) }
+    }
+
+    public func tick(by worker: WorkerID) async throws(StoreError) -> TickReport {
+        try update { state throws(StoreError) in state.tick() }
+    }
+
+    public func leave(_ registration: WorkerRegistration) async throws(StoreError) {
+        try update { state throws(StoreError) in state.leave(registration.worker) }
+    }
+}

@@ -1,0 +1,98 @@
+import Aloft
+import AloftTesting
+import Logging
+
+/// What every line of the language is tested on: each store, with executions resident between their tasks, and rebuilt from
+/// history for every single one.
+struct Setup: Sendable, CustomStringConvertible {
+    enum Backend: String, CaseIterable, Sendable { case memory }
+
+    var backend: Backend
+    var isResident: Bool
+
+    static let all = Backend.allCases.flatMap { backend in
+        [true, false].map { Setup(backend: backend, isResident: $0) }
+    }
+
+    var description: String { "\(backend), \(isResident ? "resident" : "cold")" }
+
+    var options: WorkerOptions {
+        isResident
+            ? WorkerOptions(problemRetryInterval: .milliseconds(20))
+            : WorkerOptions(maximumResidents: 0, eagerActivities: false, problemRetryInterval: .milliseconds(20))
+    }
+}
+
+/// A store, a client, and workers that come and go.
+struct Fleet: Sendable {
+    let store: any WorkflowStore
+    let client: WorkflowClient
+    let setup: Setup
+
+    /// Runs a worker while the body runs.
+    func withWorker<Result: Sendable>(
+        queues: [TaskQueue] = [.default],
+        options: WorkerOptions? = nil,
+        @WorkerBuilder _ components: () -> [WorkerComponent],
+        body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        let worker = Worker(
+            store: store,
+            queues: queues,
+            options: options ?? setup.options,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            components
+        )
+        return try await withThrowingTaskGroup(of: Result?.self) { group in
+            group.addTask {
+                try await worker.run()
+                return nil
+            }
+            group.addTask {
+                try await worker.waitUntilReady()
+                return try await body()
+            }
+            defer { group.cancelAll() }
+            while let finished = try await group.next() {
+                if let result = finished { return result }
+            }
+            throw CancellationError()
+        }
+    }
+}
+
+/// Runs a body against a fresh store.
+func withFleet<Result: Sendable>(
+    _ setup: Setup,
+    _ body: @escaping @Sendable (Fleet) async throws -> Result
+) async throws -> Result {
+    switch setup.backend {
+    case .memory:
+        let store = MemoryStore()
+        return try await body(Fleet(store: store, client: WorkflowClient(store: store), setup: setup))
+    }
+}
+
+/// Runs a body with one worker that knows the components.
+func withFleet<Result: Sendable>(
+    _ setup: Setup,
+    @WorkerBuilder _ components: () -> [WorkerComponent],
+    body: @escaping @Sendable (Fleet) async throws -> Result
+) async throws -> Result {
+    let components = components()
+    return try await withFleet(setup) { fleet in
+        try await fleet.withWorker({ components }, body: { try await body(fleet) })
+    }
+}
+
+/// Waits until a condition holds; looks again each time the store may have moved.
+func eventually(_ condition: () async throws -> Bool) async throws {
+    let clock = ContinuousClock()
+    let limit = clock.now + .seconds(20)
+    while try await !condition() {
+        guard clock.now < limit else { throw NeverHappened() }
+        try await clock.sleep(for: .milliseconds(2))
+    }
+}
+
+struct NeverHappened: Error {}

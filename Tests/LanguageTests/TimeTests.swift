@@ -1,0 +1,90 @@
+import Aloft
+import Foundation
+import Testing
+
+@Suite struct TimeTests {
+    struct Sleeper: Workflow {
+        func run(_ context: WorkflowContext, _ milliseconds: Int) async throws -> Double {
+            let before = context.now
+            try await context.sleep(for: .milliseconds(milliseconds))
+            return context.now.timeIntervalSince(before)
+        }
+    }
+
+    @Test("A timer fires, never early", arguments: Setup.all)
+    func sleeps(_ setup: Setup) async throws {
+        try await withFleet(setup) {
+            Sleeper.self
+        } body: { fleet in
+            let slept = try await fleet.client.start(Sleeper.self, 30).result()
+            #expect(slept >= 0.0299)
+            for duration in [0, -5] {
+                let handle = try await fleet.client.start(Sleeper.self, duration)
+                #expect(try await handle.result() == 0)
+                #expect(try await handle.state().historyLength == 2)
+            }
+        }
+    }
+
+    struct Impatient: Workflow {
+        static let answer = Signal<String>("answer")
+
+        func run(_ context: WorkflowContext, _ limit: Int) async throws -> String {
+            do {
+                return try await context.timeout(.milliseconds(limit)) { try await context.receive(Self.answer) }
+            } catch is TimeoutError {
+                return "nobody answered"
+            }
+        }
+    }
+
+    @Test("A timeout races a timer with a body and cancels the loser", arguments: Setup.all)
+    func timeout(_ setup: Setup) async throws {
+        try await withFleet(setup) {
+            Impatient.self
+        } body: { fleet in
+            #expect(try await fleet.client.start(Impatient.self, 20).result() == "nobody answered")
+            let handle = try await fleet.client.start(Impatient.self, 3_600_000)
+            try await handle.signal(Impatient.answer, "here")
+            #expect(try await handle.result() == "here")
+            let history = try await handle.history()
+            #expect(history.contains { if case .timerCancelled = $0.body { true } else { false } })
+        }
+    }
+
+    struct Dice: Workflow {
+        struct Throw: Codable, Sendable, Equatable {
+            var die: Int
+            var id: UUID
+            var token: Int
+        }
+
+        func run(_ context: WorkflowContext) async throws -> [Throw] {
+            var throwsSoFar: [Throw] = []
+            for _ in 0..<3 {
+                var random = context.random
+                let die = Int.random(in: 1...6, using: &random)
+                let token = try await context.sideEffect { Int.random(in: 0..<1_000_000) }
+                throwsSoFar.append(Throw(die: die, id: context.uuid(), token: token))
+                try await context.sleep(for: .milliseconds(1))
+            }
+            return throwsSoFar
+        }
+    }
+
+    @Test("Random numbers and side effects are the same on every replay", arguments: Setup.all)
+    func random(_ setup: Setup) async throws {
+        try await withFleet(setup) {
+            Dice.self
+        } body: { fleet in
+            let handle = try await fleet.client.start(Dice.self)
+            let result = try await handle.result()
+            let recorded = try await handle.history().compactMap { event -> Int? in
+                guard case .sideEffectRecorded(_, let value) = event.body else { return nil }
+                return try PayloadCoder().decode(Int.self, from: value)
+            }
+            #expect(result.map(\.token) == recorded)
+            #expect(Set(result.map(\.id)).count == 3)
+        }
+    }
+}

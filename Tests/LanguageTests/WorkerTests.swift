@@ -1,0 +1,127 @@
+import Aloft
+import AloftTesting
+import Synchronization
+import Testing
+
+@Suite struct WorkerTests {
+    struct Echo: Workflow {
+        func run(_ context: WorkflowContext, _ text: String) async throws -> String { text }
+    }
+
+    struct OtherEcho: Workflow {
+        static let name = "Echo"
+        func run(_ context: WorkflowContext) async throws {}
+    }
+
+    @Test func twoUnderOneNameAreRefusedNamingBoth() async throws {
+        let worker = Worker(store: MemoryStore()) {
+            Echo.self
+            OtherEcho.self
+        }
+        await #expect {
+            try await worker.run()
+        } throws: { error in
+            let text = "\(error)"
+            return text.contains("\"Echo\"") && text.contains("WorkerTests.Echo") && text.contains("OtherEcho")
+        }
+    }
+
+    @Test(arguments: Setup.all)
+    func inputThatDoesNotDecodeFailsTheWorkflowForGood(_ setup: Setup) async throws {
+        try await withFleet(setup) {
+            Echo.self
+        } body: { fleet in
+            let wrong = WorkflowReference<[String: Int], String>("Echo")
+            let handle = try await fleet.client.start(wrong, ["a": 1])
+            let error = await #expect(throws: WorkflowError.self) { try await handle.result() }
+            #expect(error?.failure.isPermanent == true)
+            #expect(error?.message.contains("String") == true)
+        }
+    }
+
+    @Test("A type that only another worker knows waits for that one", arguments: Setup.all)
+    func unknownWorkflow(_ setup: Setup) async throws {
+        try await withFleet(setup) { fleet in
+            let handle = try await fleet.client.start(Echo.self, "late")
+            try await fleet.withWorker({ OtherFlow.self }) {
+                try await eventually { try await handle.state().problem != nil }
+                #expect(try await handle.state().problem?.contains("does not know the workflow Echo") == true)
+                try await fleet.withWorker({ Echo.self }) {
+                    let result = try await handle.result()
+                    let state = try await handle.state()
+                    #expect(result == "late")
+                    #expect(state.problem == nil)
+                }
+            }
+        }
+    }
+
+    struct OtherFlow: Workflow {
+        func run(_ context: WorkflowContext) async throws {}
+    }
+
+    @Test("Several queues on one worker: none is starved, none loses a task", arguments: Setup.all)
+    func queues(_ setup: Setup) async throws {
+        try await withFleet(setup) { fleet in
+            let queues: [TaskQueue] = ["red", "green", "blue"]
+            try await fleet.withWorker(queues: queues) {
+                Painting.self
+                ActivityFunction("paint") { (color: String) in color.uppercased() }
+            } body: {
+                var handles: [InstanceHandle<String>] = []
+                for number in 0..<90 {
+                    handles.append(try await fleet.client.start(Painting.self, number, queue: queues[number % 3]))
+                }
+                for (number, handle) in handles.enumerated() {
+                    #expect(try await handle.result() == queues[(number + 1) % 3].rawValue.uppercased())
+                }
+            }
+        }
+    }
+
+    struct Painting: Workflow {
+        func run(_ context: WorkflowContext, _ number: Int) async throws -> String {
+            let queue: TaskQueue = ["green", "blue", "red"][number % 3]
+            return try await context.activity(
+                ActivityReference<String, String>("paint"),
+                queue.rawValue,
+                options: ActivityOptions(queue: queue)
+            )
+        }
+    }
+
+    @Test("Code that changed under an open instance stops its task; fixed code goes on", arguments: Setup.all)
+    func nondeterminism(_ setup: Setup) async throws {
+        try await withFleet(setup) { fleet in
+            let handle = try await fleet.client.start(Version1.self)
+            try await fleet.withWorker({ Version1.self }) {
+                try await eventually { try await handle.state().historyLength == 2 }
+            }
+            try await handle.signal(Version1.go)
+            try await fleet.withWorker({ Version2.self }) {
+                try await eventually { try await handle.state().problem != nil }
+                let problem = try #require(try await handle.state().problem)
+                #expect(problem.contains("event 2") && problem.contains("timer") && problem.contains("WorkerTests"))
+            }
+            let result = try await fleet.withWorker({ Version1.self }) { try await handle.result() }
+            #expect(result == 1)
+        }
+    }
+
+    struct Version1: Workflow {
+        static let name = "versioned"
+        static let go = Signal<Void>("go")
+        func run(_ context: WorkflowContext) async throws -> Int {
+            try await context.timeout(.seconds(3600)) { try await context.receive(Self.go) }
+            return 1
+        }
+    }
+
+    struct Version2: Workflow {
+        static let name = "versioned"
+        func run(_ context: WorkflowContext) async throws -> Int {
+            try await context.activity(ActivityReference<Void, Void>("new"), ())
+            return 2
+        }
+    }
+}
