@@ -9,7 +9,7 @@ struct Work: Activity {
 }
 
 /// Runs activities one after the other.
-struct Sequence: Workflow {
+struct Steps: Workflow {
     func run(_ context: WorkflowContext, _ count: Int) async throws -> String {
         var last = ""
         for number in 0..<count { last = try await context.activity(Work.self, number) }
@@ -27,7 +27,7 @@ struct FanOut: Workflow {
     }
 }
 
-/// Waits until a moment and returns how many milliseconds late it was woken, by the store's clock.
+/// Sets timers for moments, all at once, and waits for them.
 struct WaitUntil: Workflow {
     func run(_ context: WorkflowContext, _ moments: [Int64]) async throws -> String {
         try await withThrowingTaskGroup(of: Void.self) { group in
