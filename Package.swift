@@ -1,6 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+// A wrongly spelled feature is ignored without a word; `RuntimeFactTests` sees that these are on.
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
@@ -9,9 +10,21 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
-let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+
+// Debian's hiredis.pc names a preprocessor flag that SwiftPM refuses with a warning at every build, and its headers are
+// found without help. Homebrew's are not.
+#if os(Linux)
+let hiredisPkgConfig: String? = nil
+#else
+let hiredisPkgConfig: String? = "hiredis"
+#endif
 
 let package = Package(
     name: "aloft",
@@ -20,26 +33,69 @@ let package = Package(
         .library(name: "Aloft", targets: ["Aloft"]),
         .library(name: "AloftClient", targets: ["AloftClient"]),
         .library(name: "AloftCore", targets: ["AloftCore"]),
+        .library(name: "AloftRedis", targets: ["AloftRedis"]),
+        .library(name: "AloftTesting", targets: ["AloftTesting"]),
+        .library(name: "RedisClient", targets: ["RedisClient"]),
+        .executable(name: "aloft-bench", targets: ["AloftBench"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.1.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.86.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.30.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
     ],
     targets: [
+        // Redis
+        .systemLibrary(
+            name: "CHiredis",
+            pkgConfig: hiredisPkgConfig,
+            providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]
+        ),
+        .target(
+            name: "RedisClient",
+            dependencies: ["CHiredis", deque, logging, nioCore, nioPosix, nioSSL],
+            swiftSettings: settings
+        ),
+        .target(name: "LocalRedis", swiftSettings: settings),
+
+        // Aloft, from the bottom up
         .target(name: "AloftCore", swiftSettings: settings),
+        .target(
+            name: "AloftRedis",
+            dependencies: ["AloftCore", "RedisClient", lifecycle, logging, nioCore, nioPosix],
+            resources: [.embedInCode("Scripts")],
+            swiftSettings: settings
+        ),
         .target(name: "AloftClient", dependencies: ["AloftCore"], swiftSettings: settings),
         .target(
             name: "Aloft",
-            dependencies: ["AloftCore", "AloftClient", logging, deque, lifecycle],
+            dependencies: ["AloftCore", "AloftClient", deque, lifecycle, logging],
             swiftSettings: settings
         ),
         .target(name: "AloftTesting", dependencies: ["AloftCore", deque], swiftSettings: settings),
+        .target(name: "StoreConformance", dependencies: ["AloftCore"], swiftSettings: settings),
+
+        // Programs
+        .executableTarget(
+            name: "AloftBench",
+            dependencies: ["Aloft", "AloftRedis", "LocalRedis", "RedisClient", argumentParser, logging],
+            swiftSettings: settings
+        ),
+
+        // Tests
+        .testTarget(name: "AloftCoreTests", dependencies: ["AloftCore"], swiftSettings: settings),
+        .testTarget(
+            name: "AloftTestingTests",
+            dependencies: ["AloftCore", "AloftTesting", "StoreConformance"],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "AloftTests", dependencies: ["Aloft", "AloftCore", logging], swiftSettings: settings),
         .testTarget(
             name: "LanguageTests",
             dependencies: ["Aloft", "AloftTesting", logging],
             swiftSettings: settings
         ),
-        .testTarget(name: "AloftTests", dependencies: ["Aloft", "AloftCore", logging], swiftSettings: settings),
     ]
 )

@@ -76,7 +76,7 @@ struct ServeBench: AsyncParsableCommand {
         // The parent holds the other end: when it is gone, by whichever way, so are we.
         Thread.detachNewThread {
             while readLine() != nil {}
-            exit(0)
+            Foundation.exit(0)
         }
         async let serving: Void = worker.run()
         try await worker.waitUntilReady()

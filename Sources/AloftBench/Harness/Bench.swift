@@ -33,7 +33,7 @@ struct Bench: Sendable {
         let cpu = ProcessUsage.cpuMicroseconds()
         let clock = ContinuousClock()
         let start = clock.now
-        var outcome = try await scenario.run(self)
+        let outcome = try await scenario.run(self)
         let elapsed = (outcome.elapsed ?? (clock.now - start)) / .seconds(1)
         let cpuAfter = ProcessUsage.cpuMicroseconds()
         let usageAfter = try await ServerUsage.read(from: redis)

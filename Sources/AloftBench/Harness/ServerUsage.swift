@@ -40,11 +40,18 @@ struct ServerUsage {
 /// The processor time that this process and its ended children have used, in microseconds.
 enum ProcessUsage {
     static func cpuMicroseconds() -> Double {
-        [RUSAGE_SELF, RUSAGE_CHILDREN].reduce(0) { sum, who in
-            var usage = rusage()
-            guard getrusage(who, &usage) == 0 else { return sum }
-            func microseconds(_ time: timeval) -> Double { Double(time.tv_sec) * 1_000_000 + Double(time.tv_usec) }
-            return sum + microseconds(usage.ru_utime) + microseconds(usage.ru_stime)
+        func microseconds(_ time: timeval) -> Double { Double(time.tv_sec) * 1_000_000 + Double(time.tv_usec) }
+        #if canImport(Darwin)
+        func who(_ value: Int32) -> Int32 { value }
+        #else
+        func who(_ value: __rusage_who) -> __rusage_who_t { __rusage_who_t(value.rawValue) }
+        #endif
+        var own = rusage()
+        var children = rusage()
+        getrusage(who(RUSAGE_SELF), &own)
+        getrusage(who(RUSAGE_CHILDREN), &children)
+        return [own, children].reduce(0) { sum, usage in
+            sum + microseconds(usage.ru_utime) + microseconds(usage.ru_stime)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Aloft
+import AloftRedis
 
 extension Scenario {
     /// 1,000 instances with one timer each, all due at the same moment; how late each fired.

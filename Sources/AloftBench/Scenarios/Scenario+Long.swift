@@ -1,4 +1,5 @@
 import Aloft
+import AloftRedis
 
 extension Scenario {
     /// One instance, 2,000 activities in sequence.

@@ -38,7 +38,7 @@ public enum EventBatch {
         var last = try reader.readSigned()
         guard count <= bytes.count else { throw .truncated }
         var events: [Event] = []
-        events.reserveCapacity(count)
+        events.reserveCapacity(min(count, 1024))
         for offset in 0..<count {
             last = last &+ (try reader.readSigned())
             let body = try EventBody(encoded: try reader.readBytes())

@@ -48,8 +48,9 @@ public struct RetryPolicy: Hashable, Sendable {
         var seconds = max(0, initialInterval / .seconds(1))
         // Doubles saturate to infinity instead of trapping; the limit brings them back.
         for _ in 1..<max(1, min(attempt, 1024)) where seconds < limit { seconds *= max(1, backoffCoefficient) }
-        seconds = min(seconds, limit)
-        seconds *= 1 - min(1, max(0, jitter)) * min(1, max(0, random))
+        // A wait of zero times an infinite coefficient is not a number; neither is any other nonsense from outside.
+        seconds = seconds.isNaN ? 0 : min(seconds, limit)
+        if jitter > 0 { seconds *= 1 - min(1, jitter) * min(1, max(0, random)) }
         return .milliseconds(Int64(min(seconds * 1000, 1e15).rounded()))
     }
 }

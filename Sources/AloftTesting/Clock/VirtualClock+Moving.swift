@@ -54,7 +54,7 @@ extension VirtualClock {
             defer { state.sleepers.removeFirst(count) }
             return Array(state.sleepers.prefix(count))
         }
-        for sleeper in due { sleeper.waking.bring(.deadline) }
+        for sleeper in due { sleeper.continuation.resume() }
     }
 }
 

@@ -9,12 +9,7 @@ public final class VirtualClock: Clock, Sendable {
         let number: Int
         let deadline: Instant
         let isIdle: Bool
-        let waking: Handoff<Waking>
-    }
-
-    enum Waking: Sendable {
-        case deadline
-        case cancelled
+        let continuation: CheckedContinuation<Void, any Error>
     }
 
     struct State: Sendable {
@@ -54,25 +49,36 @@ public final class VirtualClock: Clock, Sendable {
     }
 
     private func sleep(until deadline: Instant, isIdle: Bool) async throws {
-        try Task.checkCancellation()
-        guard let sleeper = park(until: deadline, isIdle: isIdle) else { return }
-        if case .cancelled = await sleeper.waking.value(ifCancelled: .cancelled) {
-            state.withLock { state in state.sleepers.removeAll { $0.number == sleeper.number } }
-            throw CancellationError()
+        let number = state.withLock { state in
+            state.lastNumber += 1
+            return state.lastNumber
+        }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                park(Sleeper(number: number, deadline: deadline, isIdle: isIdle, continuation: continuation))
+            }
+        } onCancel: {
+            let sleeper = state.withLock { state in
+                state.sleepers.firstIndex { $0.number == number }.map { state.sleepers.remove(at: $0) }
+            }
+            sleeper?.continuation.resume(throwing: CancellationError())
         }
     }
 
-    /// `nil`: there is nothing to wait for.
-    private func park(until deadline: Instant, isIdle: Bool) -> Sleeper? {
-        let (sleeper, observed) = state.withLock { state -> (Sleeper?, [Handoff<Void>]) in
-            guard deadline > state.now else { return (nil, []) }
-            state.lastNumber += 1
-            let sleeper = Sleeper(number: state.lastNumber, deadline: deadline, isIdle: isIdle, waking: Handoff())
-            let index = state.sleepers.firstIndex { $0.deadline > deadline } ?? state.sleepers.endIndex
+    private func park(_ sleeper: Sleeper) {
+        let (isParked, observed) = state.withLock { state -> (Bool, [Handoff<Void>]) in
+            // A task is marked as cancelled before its handler runs: whichever comes first, one of the two sees it.
+            guard !Task.isCancelled, sleeper.deadline > state.now else { return (false, []) }
+            let index = state.sleepers.firstIndex { $0.deadline > sleeper.deadline } ?? state.sleepers.endIndex
             state.sleepers.insert(sleeper, at: index)
-            return (sleeper, state.takeObservers())
+            return (true, state.takeObservers())
         }
         for parked in observed { parked.bring(()) }
-        return sleeper
+        guard !isParked else { return }
+        if Task.isCancelled {
+            sleeper.continuation.resume(throwing: CancellationError())
+        } else {
+            sleeper.continuation.resume()
+        }
     }
 }

@@ -7,6 +7,7 @@ extension MemoryState {
         by worker: WorkerID
     ) {
         let scheduled = activity.scheduled
+        if let old = instance.activities[scheduled.command] { unqueue(old) }
         instance.activities[scheduled.command] = ActivityInFlight(
             scheduled: scheduled,
             queue: scheduled.queue ?? instance.state.queue,

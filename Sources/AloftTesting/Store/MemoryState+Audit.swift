@@ -26,10 +26,7 @@ extension MemoryState {
 
             let id = instance.state.instance
             expect(instance.state.historyLength == instance.history.count, "its history length is wrong")
-            expect(
-                instance.history.map(\.number).elementsEqual((0..<instance.history.count).map { $0 + 1 }),
-                "its history has gaps"
-            )
+            expect(instance.history.enumerated().allSatisfy { $0 + 1 == $1.number }, "its history has gaps")
             expect((instance.task != nil) == !instance.inbox.isEmpty, "it has a task without inputs, or inputs without")
             expect(instance.isFinished == instance.state.status.isFinished, "its status contradicts its completion")
             expect(instance.state.owner.map { workers[$0] != nil } ?? true, "its owner is unknown")

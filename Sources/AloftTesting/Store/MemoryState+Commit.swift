@@ -66,7 +66,9 @@ extension MemoryState {
             if let key = instance.timers.removeValue(forKey: command) { due.remove(key) }
         }
         for timer in transition.timers {
-            instance.timers[timer.command] = due.add(.timer(transition.instance, timer.command), at: timer.due)
+            let key = due.add(.timer(transition.instance, timer.command), at: timer.due)
+            // A command has one timer, whatever the engine says.
+            if let old = instance.timers.updateValue(key, forKey: timer.command) { due.remove(old) }
         }
         for activity in transition.activities { schedule(activity, for: &instance, by: transition.worker) }
     }

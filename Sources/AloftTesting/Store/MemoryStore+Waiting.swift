@@ -15,19 +15,19 @@ extension MemoryStore {
         at places: [QueuePlace],
         _ take: (inout MemoryState) throws(StoreError) -> [Item]
     ) async throws(StoreError) -> [Item] {
-        let end = time.now + pollLimit
+        let end = time.elapsed + pollLimit
         while true {
             guard !Task.isCancelled else { throw .waitCancelled }
             let poll = WaitingRoom.Poll()
-            let (items, left) = try access { contents throws(StoreError) -> ([Item], Duration) in
+            let (items, isOver) = try access { contents throws(StoreError) -> ([Item], Bool) in
                 let items = try take(&contents.state)
-                let left = end - contents.state.now
+                let isOver = !items.isEmpty || time.elapsed >= end
                 // Under the same lock, so that nothing comes unnoticed in between.
-                if items.isEmpty, left > .zero { contents.waiting.add(poll, of: worker, at: places) }
-                return (items, left)
+                if !isOver { contents.waiting.add(poll, of: worker, at: places) }
+                return (items, isOver)
             }
-            if !items.isEmpty || left <= .zero { return items }
-            switch await wait(for: poll, atMost: left) {
+            if isOver { return items }
+            switch await wait(for: poll, until: end) {
             case .woken: continue
             case .limit: return []
             case .cancelled: throw .waitCancelled
@@ -48,17 +48,17 @@ extension MemoryStore {
         return answer
     }
 
-    private func wait(for poll: WaitingRoom.Poll, atMost limit: Duration) async -> WaitingRoom.PollEnd {
-        let end = await withTaskGroup { group in
+    private func wait(for poll: WaitingRoom.Poll, until end: Duration) async -> WaitingRoom.PollEnd {
+        let pollEnd = await withTaskGroup { group in
             group.addTask { [time] in
-                await time.pause(for: limit)
+                await time.pause(until: end)
                 poll.bring(.limit)
             }
             defer { group.cancelAll() }
             return await poll.value(ifCancelled: .cancelled)
         }
         contents.withLock { $0.waiting.remove(poll) }
-        return end
+        return pollEnd
     }
 }
 

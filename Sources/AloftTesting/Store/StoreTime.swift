@@ -6,14 +6,14 @@ internal import AloftCore
 struct StoreTime: Sendable {
     let clock: any Clock<Duration> & Sendable
     private let epoch: Timestamp
-    private let elapsed: @Sendable () -> Duration
+    private let sinceStart: @Sendable () -> Duration
     private let pauseUntil: @Sendable (Duration) async throws -> Void
 
     init<SomeClock: Clock<Duration>>(_ clock: SomeClock, epoch: Timestamp) {
         let origin = clock.now
         self.clock = clock
         self.epoch = epoch
-        self.elapsed = { origin.duration(to: clock.now) }
+        self.sinceStart = { origin.duration(to: clock.now) }
         if let virtual = clock as? VirtualClock {
             let origin = virtual.now
             self.pauseUntil = { try await virtual.idle(until: origin.advanced(by: $0)) }
@@ -22,15 +22,18 @@ struct StoreTime: Sendable {
         }
     }
 
+    /// The time since the store was made.
+    var elapsed: Duration { sinceStart() }
+
     /// The moment, rounded down: a store's clock is never ahead.
     var now: Timestamp {
-        let elapsed = elapsed()
+        let elapsed = elapsed
         let roundedUp = elapsed.wholeMilliseconds
         return epoch + .milliseconds(.milliseconds(roundedUp) > elapsed ? roundedUp - 1 : roundedUp)
     }
 
-    /// Waits for a duration from now on, or until the task is cancelled.
-    func pause(for duration: Duration) async {
-        try? await pauseUntil(elapsed() + duration)
+    /// Waits until so much time has passed since the store was made, or until the task is cancelled.
+    func pause(until offset: Duration) async {
+        try? await pauseUntil(offset)
     }
 }

@@ -18,15 +18,20 @@ final class Slots: Sendable {
 
     /// Waits until a place is free and returns how many are; 0 once closed. For one caller at a time.
     func waitForFree() async -> Int {
-        await withCheckedContinuation { continuation in
-            let resume = state.withLock { state in
-                if state.free > 0 || state.isClosed { return true }
-                state.waiter = continuation
-                return false
+        while true {
+            await withCheckedContinuation { continuation in
+                let resume = state.withLock { state in
+                    if state.free > 0 || state.isClosed { return true }
+                    state.waiter = continuation
+                    return false
+                }
+                if resume { continuation.resume() }
             }
-            if resume { continuation.resume() }
+            // Between waking and looking somebody else may have taken the place.
+            let (free, isClosed) = state.withLock { ($0.free, $0.isClosed) }
+            if isClosed { return 0 }
+            if free > 0 { return free }
         }
-        return state.withLock { $0.isClosed ? 0 : max(0, $0.free) }
     }
 
     /// Takes places for tasks that are there already, even if that is more than are free for a moment.

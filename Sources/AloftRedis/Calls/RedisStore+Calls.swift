@@ -1,0 +1,84 @@
+import AloftCore
+import RedisClient
+
+/// What may be done about a call whose answer was lost.
+enum Repetition {
+    /// Send it again: the second time changes nothing, or does what the first did not.
+    case always
+    /// Send it again only if it certainly was not carried out.
+    case unlessExecuted
+}
+
+extension RedisStore {
+    /// Calls a script whose reply is a list that begins with the time.
+    func timed(
+        _ script: RedisScript,
+        _ subject: String,
+        keys: [RedisArgument],
+        arguments: [RedisArgument],
+        repetition: Repetition = .always
+    ) async throws(StoreError) -> Reply {
+        let value = try await call(script, subject, keys: keys, arguments: arguments, repetition: repetition)
+        let reply = try Reply(value, of: subject)
+        time.observe(Int64(try reply.int(0)))
+        return reply
+    }
+
+    /// Calls a script, again and again for a while if that may help.
+    func call(
+        _ script: RedisScript,
+        _ subject: String,
+        keys: [RedisArgument],
+        arguments: [RedisArgument],
+        repetition: Repetition = .always
+    ) async throws(StoreError) -> RedisValue {
+        try await repeating(subject, repetition) { () async throws in
+            try await self.redis.run(script, keys: keys, arguments: arguments)
+        }
+    }
+
+    /// Sends a command that changes nothing.
+    func read(_ command: RedisCommand, _ subject: String) async throws(StoreError) -> RedisValue {
+        try await repeating(subject, .always) { () async throws in try await self.redis.send(command) }
+    }
+
+    func repeating(
+        _ subject: String,
+        _ repetition: Repetition,
+        _ body: () async throws -> RedisValue
+    ) async throws(StoreError) -> RedisValue {
+        var pause = RetryPause(limit: configuration.retryDuration)
+        var isOutcomeUnknown = false
+        while true {
+            do {
+                return try await body()
+            } catch {
+                var failure = StoreError(error, while: subject)
+                isOutcomeUnknown = isOutcomeUnknown || failure.code == .outcomeUnknown
+                if (error as? RedisError)?.serverCode == "READONLY" { redis.reconnect() }
+                let mayRepeat = failure.isPassing && (repetition == .always || failure.code == .unavailable)
+                if mayRepeat, await pause.wait() { continue }
+                if isOutcomeUnknown, failure.code == .unavailable { failure.code = .outcomeUnknown }
+                throw failure
+            }
+        }
+    }
+}
+
+/// Growing pauses between the tries of a call, with jitter, until a time has passed.
+struct RetryPause {
+    private let end: ContinuousClock.Instant
+    private var next: Duration = .milliseconds(10)
+
+    init(limit: Duration) {
+        end = .now + limit
+    }
+
+    /// - Returns: `false` without waiting, if time is up or the task is cancelled.
+    mutating func wait() async -> Bool {
+        let pause = next * Double.random(in: 0.5...1)
+        guard !Task.isCancelled, .now + pause < end else { return false }
+        next = min(next * 2, .milliseconds(500))
+        return (try? await Task.sleep(for: pause)) != nil
+    }
+}

@@ -1,0 +1,120 @@
+import AloftCore
+import RedisClient
+
+/// The elements of a script's reply, read with errors that name the script.
+struct Reply {
+    let subject: String
+    let values: [RedisValue]
+
+    init(_ value: RedisValue, of subject: String) throws(StoreError) {
+        guard case .array(let values) = value else {
+            throw .corrupt("\(subject) was answered with something that is not a list")
+        }
+        self.subject = subject
+        self.values = values
+    }
+
+    var count: Int { values.count }
+
+    func int(_ index: Int) throws(StoreError) -> Int {
+        guard index < values.count, let value = try? values[index].int else { throw mismatch(index, "a number") }
+        return value
+    }
+
+    func time(_ index: Int) throws(StoreError) -> Timestamp {
+        Timestamp(milliseconds: Int64(try int(index)))
+    }
+
+    func bytes(_ index: Int) throws(StoreError) -> [UInt8] {
+        guard index < values.count, let value = try? values[index].bytes else { throw mismatch(index, "bytes") }
+        return value
+    }
+
+    func text(_ index: Int) throws(StoreError) -> String {
+        guard index < values.count, let value = try? values[index].string else { throw mismatch(index, "a text") }
+        return value
+    }
+
+    /// An absent field and an empty one are the same.
+    func optionalText(_ index: Int) -> String? {
+        guard index < values.count, let value = try? values[index].string, !value.isEmpty else { return nil }
+        return value
+    }
+
+    private func mismatch(_ index: Int, _ wanted: String) -> StoreError {
+        .corrupt("\(subject) was answered with an element \(index) that is not \(wanted)")
+    }
+}
+
+extension Reply {
+    /// The state of an instance whose fields x, w, q, s, n, c, f, o, p begin at `index`.
+    func state(of instance: InstanceID, at index: Int) throws(StoreError) -> InstanceState {
+        var problem: String?
+        var isQuarantined = false
+        if let stored = optionalText(index + 8) {
+            let parts = stored.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+            isQuarantined = parts.count > 1 && parts[1] == "1"
+            problem = parts.count > 2 && !parts[2].isEmpty ? String(parts[2]) : nil
+        }
+        return InstanceState(
+            instance: instance,
+            execution: ExecutionID(try text(index)),
+            workflow: try text(index + 1),
+            queue: TaskQueue(try text(index + 2)),
+            status: try InstanceStatus(letter: try text(index + 3)),
+            historyLength: try int(index + 4),
+            createdAt: try time(index + 5),
+            finishedAt: optionalText(index + 6) == nil ? nil : try time(index + 6),
+            owner: optionalText(index + 7).map { WorkerID($0) },
+            problem: problem,
+            isQuarantined: isQuarantined
+        )
+    }
+
+    /// The inputs from `index` to the end.
+    func inputs(from index: Int, of instance: InstanceID) throws(StoreError) -> [DeliveredInput] {
+        var inputs: [DeliveredInput] = []
+        for position in index..<max(index, values.count) {
+            inputs.append(try DeliveredInput(stored: try bytes(position), of: instance))
+        }
+        return inputs
+    }
+}
+
+extension DeliveredInput {
+    /// Reads `<ms>:<blob>`.
+    init(stored bytes: [UInt8], of instance: InstanceID) throws(StoreError) {
+        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
+            let milliseconds = Int64(String(decoding: bytes[..<colon], as: UTF8.self))
+        else { throw .corrupt("the inbox of instance \"\(instance)\" holds an input without a time stamp") }
+        do {
+            self.init(
+                timestamp: Timestamp(milliseconds: milliseconds),
+                body: try EventBody(encoded: bytes[(colon + 1)...])
+            )
+        } catch {
+            throw StoreError(error, in: "the inbox of instance \"\(instance)\"")
+        }
+    }
+}
+
+extension InstanceStatus {
+    init(letter: String) throws(StoreError) {
+        switch letter {
+        case "r": self = .running
+        case "c": self = .completed
+        case "f": self = .failed
+        case "x": self = .cancelled
+        default: throw .corrupt("an instance has the status \"\(letter.prefix(20))\", which nobody should have written")
+        }
+    }
+
+    var letter: String {
+        switch self {
+        case .completed: "c"
+        case .failed: "f"
+        case .cancelled: "x"
+        default: "r"
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import AloftCore
+import Synchronization
+
+/// The clock of Redis as well as it is known here: the last time that a reply told plus what has passed since.
+///
+/// A reply tells a moment before it arrives, so this clock is never ahead of the server's.
+final class StoreClock: Sendable {
+    private struct State {
+        var told: Int64 = 0
+        var toldAt = ContinuousClock.now
+        var last: Int64 = 0
+    }
+
+    private let state = Mutex(State())
+
+    func observe(_ milliseconds: Int64) {
+        let instant = ContinuousClock.now
+        state.withLock { state in
+            state.told = milliseconds
+            state.toldAt = instant
+        }
+    }
+
+    /// Never goes back, even if the server's clock is set back.
+    var now: Timestamp {
+        state.withLock { state in
+            let (seconds, attoseconds) = (ContinuousClock.now - state.toldAt).components
+            let passed = seconds * 1000 + attoseconds / 1_000_000_000_000_000
+            state.last = max(state.last, state.told + passed)
+            return Timestamp(milliseconds: state.last)
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import AloftCore
+
+extension RedisStore {
+    /// - Throws: ``StoreError`` with code `payloadTooLarge`.
+    func checkPayload(of event: EventBody, for instance: InstanceID) throws(StoreError) {
+        let bytes = event.largestPayload
+        guard bytes <= configuration.maximumPayloadBytes else {
+            throw StoreError(
+                .payloadTooLarge,
+                "a payload for instance \"\(instance)\" has \(bytes) bytes, at most "
+                    + "\(configuration.maximumPayloadBytes) are allowed; keep large values elsewhere and pass a reference"
+            )
+        }
+    }
+
+    /// - Throws: ``StoreError`` with code `historyTooLong` or `payloadTooLarge`.
+    func checkLimits(of transition: Transition) throws(StoreError) {
+        for event in transition.events { try checkPayload(of: event.body, for: transition.instance) }
+        let length = transition.expectedLength + transition.events.count
+        // An end is always accepted: an instance at the limit could not even fail otherwise.
+        guard length <= configuration.maximumHistoryLength || transition.completion != nil else {
+            throw StoreError(
+                .historyTooLong,
+                "the history of instance \"\(transition.instance)\" would have \(length) events, at most "
+                    + "\(configuration.maximumHistoryLength) are allowed"
+            )
+        }
+    }
+}
+
+extension EventBody {
+    /// The size in bytes of the largest payload it holds.
+    fileprivate var largestPayload: Int {
+        switch self {
+        case .started(let started): started.input.bytes.count
+        case .activityScheduled(let scheduled): scheduled.input.bytes.count
+        case .activityCompleted(_, let payload), .signalReceived(_, let payload), .sideEffectRecorded(_, let payload),
+            .workflowCompleted(let payload):
+            payload.bytes.count
+        case .activityFailed(_, let failure), .workflowFailed(let failure), .workflowCancelled(let failure):
+            failure.details?.bytes.count ?? 0
+        case .timerFired, .timerScheduled, .timerCancelled, .cancelRequested: 0
+        }
+    }
+}
+
+extension Duration {
+    /// Milliseconds as Redis takes them: not negative and at most some thousand years, so that sums stay whole numbers.
+    var redisMilliseconds: Int64 { min(max(wholeMilliseconds, 0), 1 << 48) }
+}

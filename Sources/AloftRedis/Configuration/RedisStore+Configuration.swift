@@ -1,0 +1,91 @@
+public import AloftCore
+public import RedisClient
+
+extension RedisStore {
+    /// Where a store keeps its data, and the limits it sets.
+    public struct Configuration: Sendable {
+        /// The server, and how it is spoken to.
+        public var redis: RedisConfiguration
+
+        /// What every key begins with, so that several fleets can share a server. No braces, spaces or control
+        /// characters. Default: "aloft".
+        public var prefix: String
+
+        /// Into how many hash slots instances are spread. Fixed when the first store of this prefix connects; another
+        /// number is refused from then on. Default: 1.
+        public var partitions: Int
+
+        /// How long a finished instance is kept, unless its start said otherwise. Default: 48 h.
+        ///
+        /// An instance whose end somebody waits for is kept for 10 s at least, so that its result can be read. A start
+        /// is recognised as a repetition only while its instance is there.
+        public var retention: Duration
+
+        /// How long a worker may be silent before the others take its work over. The same for a whole fleet.
+        /// Default: 10 s.
+        public var leaseDuration: Duration
+
+        /// The size of the largest payload, in bytes. Default: 1 MiB.
+        public var maximumPayloadBytes: Int
+
+        /// The number of events that a history may have. Default: 50,000. The end of an instance is always recorded.
+        public var maximumHistoryLength: Int
+
+        /// For how long calls that may be repeated are repeated while Redis cannot be reached. Default: 10 s.
+        public var retryDuration: Duration
+
+        /// How long a worker's call for tasks waits for some. Default: 2 s.
+        public var pollDuration: Duration
+
+        /// Whether to work on a server that may evict keys when its memory is full, and with them running instances.
+        /// Default: `false`.
+        public var acceptsEviction: Bool
+
+        public init(redis: RedisConfiguration) {
+            self.redis = redis
+            self.prefix = "aloft"
+            self.partitions = 1
+            self.retention = .seconds(48 * 3600)
+            self.leaseDuration = .seconds(10)
+            self.maximumPayloadBytes = 1 << 20
+            self.maximumHistoryLength = 50_000
+            self.retryDuration = .seconds(10)
+            self.pollDuration = .seconds(2)
+            self.acceptsEviction = false
+        }
+
+        /// - Parameter url: As ``RedisConfiguration/init(url:)`` takes it: `redis://user:password@host:6379/0`, `rediss`
+        ///   for TLS, or `unix:///path/of/socket`.
+        /// - Throws: ``StoreError`` with code ``StoreError/Code/misconfigured``, which never repeats the URL.
+        public init(url: String) throws(StoreError) {
+            do {
+                self.init(redis: try RedisConfiguration(url: url))
+            } catch {
+                let reason = (error as? RedisError)?.message ?? "\(error)"
+                throw StoreError(.misconfigured, "the URL of Redis cannot be used: \(reason)", underlying: error)
+            }
+        }
+    }
+}
+
+extension RedisStore.Configuration {
+    /// - Throws: ``StoreError`` with code ``StoreError/Code/misconfigured``.
+    func validate() throws(StoreError) {
+        func require(_ condition: Bool, _ message: String) throws(StoreError) {
+            guard condition else { throw StoreError(.misconfigured, message) }
+        }
+        let isPlain = prefix.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7f && $0 != 0x7b && $0 != 0x7d }
+        try require(
+            isPlain && (1...64).contains(prefix.utf8.count),
+            "the prefix must have 1 to 64 bytes and neither braces, spaces nor control characters"
+        )
+        try require((1...1024).contains(partitions), "partitions is \(partitions); it must be from 1 to 1024")
+        try require(
+            leaseDuration >= .milliseconds(100),
+            "leaseDuration is \(leaseDuration); it must be at least 100 ms"
+        )
+        try require(retention >= .zero, "retention is \(retention); it must not be negative")
+        try require(maximumPayloadBytes > 0, "maximumPayloadBytes is \(maximumPayloadBytes); it must be positive")
+        try require(maximumHistoryLength > 0, "maximumHistoryLength is \(maximumHistoryLength); it must be positive")
+    }
+}

@@ -1,0 +1,80 @@
+public import AloftCore
+public import Logging
+import RedisClient
+public import ServiceLifecycle
+import Synchronization
+
+/// Keeps instances in Redis 7 or newer, or in a server that speaks its protocol.
+///
+/// One value serves any number of clients and workers of a process. Each worker has two more connections, for the reads
+/// that wait for tasks, and one for its heartbeat on a thread of its own; the first client that waits for a result opens
+/// one for notifications.
+public final class RedisStore: WorkflowStore, Service {
+    public let configuration: Configuration
+
+    let redis: RedisClient
+    let logger: Logger
+    let partitions: PartitionMap
+    let time = StoreClock()
+    /// Names this store where others notify it.
+    let id = RandomName.make(characters: 12)
+    let pollers = Mutex<[WorkerID: WorkerPollers]>([:])
+    let completions = CompletionWaiters()
+    let announcements: CompletionAnnouncements
+
+    /// Connects and checks that the server and the data there are suitable.
+    ///
+    /// - Parameters:
+    ///   - retention: Instead of ``Configuration/retention``.
+    ///   - logger: Told about what operators should know.
+    /// - Throws: ``StoreError``: `misconfigured` if settings, version, access rights or the number of partitions do not
+    ///   fit, `formatTooNew`, `unavailable` if the server cannot be reached.
+    public init(
+        _ configuration: Configuration,
+        retention: Duration? = nil,
+        logger: Logger = Logger(label: "aloft.redis")
+    ) async throws(StoreError) {
+        var settings = configuration
+        if let retention { settings.retention = retention }
+        try settings.validate()
+        if settings.redis.clientName == nil { settings.redis.clientName = "aloft" }
+        self.configuration = settings
+        self.logger = logger
+        self.partitions = PartitionMap(prefix: settings.prefix, count: settings.partitions)
+        self.redis = RedisClient(settings.redis, logger: logger)
+        self.announcements = CompletionAnnouncements(
+            subscriber: redis.subscriber(),
+            channels: partitions.keyspaces.map { [id] in $0.completions(ofStore: id) },
+            waiters: completions
+        )
+        do {
+            try await checkServer()
+        } catch {
+            await redis.shutdown()
+            throw error
+        }
+    }
+
+    public var leaseDuration: Duration { configuration.leaseDuration }
+
+    public var now: Timestamp { time.now }
+
+    public var clock: any Clock<Duration> & Sendable { ContinuousClock() }
+
+    /// Closes all connections. Calls under way and later ones throw ``StoreError/Code/shutdown``; tasks that are held
+    /// stay so until their worker is missed, unless it has left before.
+    public func shutdown() async {
+        completions.shutdown()
+        await announcements.shutdown()
+        pollers.withLock { $0.removeAll() }
+        await redis.shutdown()
+    }
+
+    /// Keeps the connections open until the service group shuts down or the task is cancelled, then closes them.
+    ///
+    /// List the store before the workers that use it: services are shut down in reverse order.
+    public func run() async throws {
+        try? await gracefulShutdown()
+        await shutdown()
+    }
+}

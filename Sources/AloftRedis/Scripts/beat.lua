@@ -1,0 +1,23 @@
+#!lua flags=allow-oom
+-- Makes a worker known, or says that it is alive.
+-- KEYS  1 workers  2 registration  3 own stream  4 fence, then the streams of its queues
+-- ARGV  1 worker  2 what: f first beat, b beat, h heal the groups  3 host
+--       4 workflow queues and 5 activity queues, names joined by a zero byte
+-- reply {now, 1}; {now, 0}: not known, or declared dead
+--
+-- The fence is an empty stream that every blocking read of the worker includes. Whoever takes the worker over deletes it
+-- first, so that Redis ends a read that is under way and refuses the next: a worker that was declared dead is never
+-- handed an entry that nobody would look for.
+local call = redis.call
+local time = call('TIME')
+local now = time[1] .. string.sub('00000' .. time[2], -6, -4)
+local beat = call('ZSCORE', KEYS[1], ARGV[1])
+if beat == '0' or (not beat and ARGV[2] ~= 'f') then return {now, 0} end
+if ARGV[2] ~= 'h' then call('ZADD', KEYS[1], now, ARGV[1]) end
+if ARGV[2] == 'b' then return {now, 1} end
+call('HSET', KEYS[2], 'host', ARGV[3], 'w', ARGV[4], 'a', ARGV[5])
+for k = 3, #KEYS do
+  local made = redis.pcall('XGROUP', 'CREATE', KEYS[k], 'g', '0', 'MKSTREAM')
+  if made.err and not string.find(made.err, 'BUSYGROUP', 1, true) then return made end
+end
+return {now, 1}

@@ -1,0 +1,34 @@
+#!lua flags=allow-oom
+-- uses shared.lua
+-- Puts a workflow task back, at once or after a delay.
+-- KEYS  1 instance  2 stream of the receipt  3 fence of the worker
+-- ARGV  1 base  2 instance id  3 execution  4 worker  5 token of the receipt  6 its entry  7 delay in ms
+--       8 problem, or empty to leave what is there
+-- reply {now, 1} done; {now, 0} it was not the instance's task any more and is put away
+local base, id, execution, worker = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local now = clock()
+local state = call('HMGET', KEYS[1], 's', 'x', 't', 'o', 'q', 'p')
+if state[1] ~= 'r' or state[2] ~= execution or state[3] ~= ARGV[5] then
+  putAway(KEYS[2], ARGV[6])
+  return {now, 0}
+end
+if call('EXISTS', KEYS[3]) == 0 then return {now, 0} end
+putAway(KEYS[2], ARGV[6])
+local fields = {}
+if tonumber(ARGV[7]) > 0 then
+  call('ZADD', base .. 'due', string.format('%.0f', now + ARGV[7]), 'w\0' .. id .. '\0' .. execution)
+  fields = {'t', 'd'}
+else
+  fields = {'t', queueTask(base, id, execution, state[5])}
+end
+if ARGV[8] ~= '' then
+  fields[3] = 'p'
+  fields[4] = (string.match(state[6] or '', '^%d+') or '0') .. ':0:' .. ARGV[8]
+end
+if state[4] == worker then
+  fields[#fields + 1] = 'o'
+  fields[#fields + 1] = ''
+  dropResidency(base, id, worker)
+end
+call('HSET', KEYS[1], unpack(fields))
+return {now, 1}

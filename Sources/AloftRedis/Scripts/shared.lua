@@ -1,0 +1,124 @@
+-- Helpers that stand before the body of every script that asks for them with a line "-- uses shared.lua".
+--
+-- Values that several scripts read and write:
+--   instance hash  x execution, w workflow, q queue, s status (r running, c completed, f failed, x cancelled),
+--                  n length of the history, c created, f finished, o owner, t token of its workflow task,
+--                  y id of the last transition, v stores whose clients wait, r retention, p what is wrong:
+--                  "<crashes>:<1 if quarantined, else 0>:<problem>". An absent field and an empty one mean the same.
+--   token          where the workflow task of an instance is: "q<entry>" on its queue, "w<entry>|<worker>" on the own
+--                  stream of a worker, "d" in the due set.
+--   activities     hash: command -> "<attempt>:<delivery>:<place>:<queue>\0<ref>\0<blob>"; place w: leased with the
+--                  transition by the worker <ref>, q: in the queue as entry <ref>, r: waits in the due set.
+--                  "t<command>" -> encoded timerFired event of a timer that has not fired.
+--   due set        "t\0<instance>\0<execution>\0<command>" timer, "r\0…" the same for an activity that waits for its
+--                  next try, "w\0<instance>\0<execution>" workflow task that waits. Commands have ten digits there,
+--                  so that what is due at the same moment comes in their order.
+--   input          "<ms>:<blob>".
+local call = redis.call
+
+-- Milliseconds since 1970 by the clock of Redis, in digits: formatting numbers is what costs.
+local function clock()
+  local time = call('TIME')
+  return time[1] .. string.sub('00000' .. time[2], -6, -4)
+end
+
+local function dueMember(kind, id, execution, command)
+  return kind .. '\0' .. id .. '\0' .. execution .. '\0' .. string.format('%010d', command)
+end
+
+-- Whether a worker holds an entry of a queue. If the stream was lost, what the instance says about it is enough.
+local function isHeld(stream, entry, worker)
+  local pending = redis.pcall('XPENDING', stream, 'g', entry, entry, 1)
+  return pending.err ~= nil or (pending[1] ~= nil and pending[1][2] == worker)
+end
+
+-- Takes an entry out of a stream, whether it was delivered or not. Acknowledged first: XDEL alone leaves it pending.
+local function putAway(stream, entry)
+  call('XACK', stream, 'g', entry)
+  call('XDEL', stream, entry)
+end
+
+-- Takes away the entry or the due member that a token stands for.
+local function dropTask(base, id, execution, queue, token)
+  if not token or token == '' then return end
+  if token == 'd' then
+    call('ZREM', base .. 'due', 'w\0' .. id .. '\0' .. execution)
+    return
+  end
+  local kind, entry, worker = string.match(token, '^(%a)([%d-]+)|?(.*)$')
+  putAway(base .. (kind == 'w' and 'w:' .. worker or 'q:w:' .. queue), entry)
+end
+
+-- Queues a workflow task and returns its token. A worker's own stream exists exactly as long as the worker is known, so
+-- NOMKSTREAM answers whether the owner still lives. Small inputs ride along.
+local function queueTask(base, id, execution, queue, owner, input)
+  if input and #input > 4096 then input = nil end
+  local entry
+  if owner and owner ~= '' then
+    local stream = base .. 'w:' .. owner
+    if input then
+      entry = call('XADD', stream, 'NOMKSTREAM', '*', 'i', id, 'x', execution, 'd', input)
+    else
+      entry = call('XADD', stream, 'NOMKSTREAM', '*', 'i', id, 'x', execution)
+    end
+    if entry then return 'w' .. entry .. '|' .. owner end
+  end
+  local stream = base .. 'q:w:' .. queue
+  if input then
+    entry = call('XADD', stream, '*', 'i', id, 'x', execution, 'd', input)
+  else
+    entry = call('XADD', stream, '*', 'i', id, 'x', execution)
+  end
+  return 'q' .. entry
+end
+
+-- Attempt, delivery, place, queue, ref and blob of an activity in flight.
+local function readActivity(value)
+  local _, _, attempt, delivery, place, queue, ref, start =
+    string.find(value, '^(%d+):(%d+):(%a):([^%z]*)%z([^%z]*)%z()')
+  if not start then return nil end
+  return attempt, delivery, place, queue, ref, string.sub(value, start)
+end
+
+-- Queues an activity; the entry holds all that a worker needs. Returns the value for the activities hash.
+local function queueActivity(base, id, execution, command, attempt, delivery, queue, blob)
+  local entry = call('XADD', base .. 'q:a:' .. queue, '*',
+    'i', id, 'x', execution, 'c', command, 'a', attempt, 'n', delivery, 'b', blob)
+  return attempt .. ':' .. delivery .. ':q:' .. queue .. '\0' .. entry .. '\0' .. blob
+end
+
+local function isQuarantined(problem)
+  return string.find(problem or '', '^%d+:1:') ~= nil
+end
+
+-- Puts an input into the inbox of a running instance and queues a task unless it has one or is quarantined.
+-- `state` holds the fields x, t, o, q, p in this order.
+local function addInput(base, id, instanceKey, inboxKey, state, input)
+  call('RPUSH', inboxKey, input)
+  if (state[2] or '') ~= '' or isQuarantined(state[5]) then return end
+  call('HSET', instanceKey, 't', queueTask(base, id, state[1], state[4], state[3], input))
+end
+
+-- Ends the residency of an instance; it stays listed under the worker while that has eager leases of it.
+local function dropResidency(base, id, worker)
+  for _, value in ipairs(call('HVALS', base .. 'a:' .. id)) do
+    local _, _, place, _, ref = readActivity(value)
+    if place == 'w' and ref == worker then return end
+  end
+  call('SREM', base .. 'res:' .. worker, id)
+end
+
+-- Appends the head of an inbox to a reply: at most 100 inputs or, beyond the first, 256 KiB.
+local function addHead(reply, inboxKey)
+  local bytes, first = 0, 0
+  while first < 100 do
+    local page = call('LRANGE', inboxKey, first, first + 24)
+    for _, input in ipairs(page) do
+      bytes = bytes + #input
+      if bytes > 262144 and #input < bytes then return end
+      reply[#reply + 1] = input
+    end
+    if #page < 25 then return end
+    first = first + 25
+  end
+end

@@ -1,0 +1,177 @@
+#!lua flags=allow-oom
+-- uses shared.lua
+-- Returns what a worker holds to the queues, in bounded steps; the last step forgets the worker.
+-- KEYS  1 workers  2 registration  3 own stream  4 fence  5 residents
+-- ARGV  1 base  2 worker  3 d: it is dead, l: it leaves  4 lease in ms  5 most units of work in this step
+--       6 deliveries after which it is not tried again  7 to 9 encoded activityFailed event: what stands before the
+--       command, before the message and after it  10 message of that event, the name of the activity is added
+--       11 problem of an instance that is quarantined
+-- reply {now, 0 not done yet / 1 done / 2 it lives, units moved}
+local base, worker, dies = ARGV[1], ARGV[2], ARGV[3] == 'd'
+local left, most = tonumber(ARGV[5]), tonumber(ARGV[6])
+local now = clock()
+local beat = call('ZSCORE', KEYS[1], worker)
+if not beat then return {now, 1, 0} end
+if dies and tonumber(beat) > now - ARGV[4] then return {now, 2, 0} end
+if beat ~= '0' then call('ZADD', KEYS[1], 0, worker) end
+-- First of all, so that entries added below cannot go to a read of this worker that still waits.
+call('DEL', KEYS[4])
+local moved = 0
+
+-- A whole number as ByteWriter writes and ByteReader reads it.
+local function varint(value)
+  local text = ''
+  while value >= 128 do
+    text = text .. string.char(128 + value % 128)
+    value = math.floor(value / 128)
+  end
+  return text .. string.char(value)
+end
+
+local function readVarint(text, at)
+  local value, factor = 0, 1
+  while true do
+    local byte = string.byte(text, at)
+    value = value + (byte % 128) * factor
+    at = at + 1
+    if byte < 128 then return value, at end
+    factor = factor * 128
+  end
+end
+
+local function crash(command, blob)
+  -- An activityScheduled event: format, kind, command, name.
+  local _, at = readVarint(blob, 3)
+  local length, start = readVarint(blob, at)
+  local message = ARGV[10] .. string.sub(blob, start, start + length - 1)
+  return ARGV[7] .. varint(tonumber(command)) .. ARGV[8] .. varint(#message) .. message .. ARGV[9]
+end
+
+local function requeueTask(id, execution, token, delivered)
+  local instance = base .. 'i:' .. id
+  local state = call('HMGET', instance, 's', 'x', 't', 'q', 'p')
+  if state[1] ~= 'r' or state[2] ~= execution or state[3] ~= token then return end
+  moved = moved + 1
+  local crashes = tonumber(string.match(state[5] or '', '^%d+') or 0)
+  if dies and delivered then
+    crashes = crashes + 1
+    if crashes >= most then
+      call('HSET', instance, 't', '', 'p', crashes .. ':1:' .. ARGV[11])
+      return
+    end
+  end
+  local task = queueTask(base, id, execution, state[4])
+  if crashes > 0 then
+    local problem = string.match(state[5] or '', '^%d+:0:(.*)$') or ''
+    call('HSET', instance, 't', task, 'p', crashes .. ':0:' .. problem)
+  else
+    call('HSET', instance, 't', task)
+  end
+end
+
+local function requeueActivity(id, execution, command, place, ref, wantedAttempt, wantedDelivery)
+  local activities, instance = base .. 'a:' .. id, base .. 'i:' .. id
+  local value = call('HGET', activities, command)
+  if not value then return end
+  local attempt, delivery, atPlace, queue, atRef, blob = readActivity(value)
+  if atPlace ~= place or atRef ~= ref then return end
+  local state = call('HMGET', instance, 'x', 't', 'o', 'q', 'p', 's')
+  if state[6] ~= 'r' or state[1] ~= execution then return end
+  moved = moved + 1
+  if dies and tonumber(delivery) >= most then
+    call('HDEL', activities, command)
+    addInput(base, id, instance, base .. 'in:' .. id, state, now .. ':' .. crash(command, blob))
+    return
+  end
+  if dies then delivery = string.format('%.0f', delivery + 1) end
+  call('HSET', activities, command, queueActivity(base, id, execution, command, attempt, delivery, queue, blob))
+end
+
+-- Executions that it has resident, and activities that it leased with their transitions.
+local residents = call('SPOP', KEYS[5], left)
+for _, id in ipairs(residents) do
+  local state = call('HMGET', base .. 'i:' .. id, 'x', 'o')
+  if state[1] then
+    if state[2] == worker then
+      call('HSET', base .. 'i:' .. id, 'o', '')
+      moved = moved + 1
+    end
+    local flight = call('HGETALL', base .. 'a:' .. id)
+    for k = 1, #flight, 2 do
+      if string.sub(flight[k], 1, 1) ~= 't' then
+        local _, _, place, _, ref = readActivity(flight[k + 1])
+        if place == 'w' and ref == worker then requeueActivity(id, state[1], flight[k], 'w', worker) end
+      end
+    end
+  end
+end
+left = left - #residents
+
+local function fieldsOf(entry)
+  local fields = {}
+  for k = 1, #entry[2], 2 do fields[entry[2][k]] = entry[2][k + 1] end
+  return fields
+end
+
+local function putAllAway(stream, entries)
+  if #entries == 0 then return end
+  redis.pcall('XACK', stream, 'g', unpack(entries))
+  call('XDEL', stream, unpack(entries))
+end
+
+-- Its own stream; only what was delivered to it counts as tried.
+if left > 0 then
+  local entries = call('XRANGE', KEYS[3], '-', '+', 'COUNT', left)
+  if #entries > 0 then
+    local delivered, done = {}, {}
+    local pending = redis.pcall('XPENDING', KEYS[3], 'g', '-', '+', left)
+    if not pending.err then
+      for _, item in ipairs(pending) do delivered[item[1]] = true end
+    end
+    for _, entry in ipairs(entries) do
+      local fields = fieldsOf(entry)
+      if fields.i then
+        requeueTask(fields.i, fields.x, 'w' .. entry[1] .. '|' .. worker, delivered[entry[1]])
+      end
+      done[#done + 1] = entry[1]
+    end
+    putAllAway(KEYS[3], done)
+    left = left - #entries
+  end
+end
+
+-- What it holds of the queues.
+local registration = call('HMGET', KEYS[2], 'w', 'a')
+local streams = {}
+for name in string.gmatch(registration[1] or '', '[^%z]+') do streams[#streams + 1] = {base .. 'q:w:' .. name, true} end
+for name in string.gmatch(registration[2] or '', '[^%z]+') do streams[#streams + 1] = {base .. 'q:a:' .. name, false} end
+for _, item in ipairs(streams) do
+  local stream, ofWorkflows = item[1], item[2]
+  if left > 0 then
+    local pending = redis.pcall('XPENDING', stream, 'g', '-', '+', left, worker)
+    if not pending.err and #pending > 0 then
+      local done = {}
+      for _, held in ipairs(pending) do
+        local entry = call('XRANGE', stream, held[1], held[1])[1]
+        if entry then
+          local fields = fieldsOf(entry)
+          if ofWorkflows and fields.i then
+            requeueTask(fields.i, fields.x, 'q' .. held[1], true)
+          elseif fields.c then
+            requeueActivity(fields.i, fields.x, fields.c, 'q', held[1])
+          end
+        end
+        done[#done + 1] = held[1]
+      end
+      putAllAway(stream, done)
+      left = left - #pending
+    end
+  end
+end
+if left <= 0 then return {now, 0, moved} end
+
+-- Nothing is left of it.
+for _, item in ipairs(streams) do redis.pcall('XGROUP', 'DELCONSUMER', item[1], 'g', worker) end
+call('DEL', KEYS[2], KEYS[3], KEYS[5])
+call('ZREM', KEYS[1], worker)
+return {now, 1, moved}

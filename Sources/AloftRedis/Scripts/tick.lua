@@ -1,0 +1,93 @@
+#!lua flags=allow-oom
+-- uses shared.lua
+-- Fires what is due, in order of due time and for each instance in one go, and trims the indexes.
+-- KEYS  1 due  2 workers  3 expiring index  4 instances index
+-- ARGV  1 base  2 most members  3 lease in ms
+-- reply {now, next due or -1, fired, dropped, 1 if more is due, dead worker...}
+local base, limit = ARGV[1], tonumber(ARGV[2])
+local now = clock()
+local head = call('ZRANGE', KEYS[1], 0, limit, 'WITHSCORES')
+local nextDue, more = -1, 0
+local members, groups, order = {}, {}, {}
+for k = 1, #head, 2 do
+  local score = tonumber(head[k + 1])
+  if score > tonumber(now) then
+    nextDue = score
+    break
+  end
+  if #members == limit then
+    nextDue, more = score, 1
+    break
+  end
+  local member = head[k]
+  members[#members + 1] = member
+  local kind, id, execution, command = string.match(member, '^(%a)%z([^%z]*)%z([^%z]*)%z?([^%z]*)$')
+  if kind then
+    local name = id .. '\0' .. execution
+    local group = groups[name]
+    if not group then
+      group = {id = id, execution = execution}
+      groups[name] = group
+      order[#order + 1] = group
+    end
+    group[#group + 1] = {kind, string.match(command, '^0*(%d+)$')}
+  end
+end
+
+local fired = 0
+for _, group in ipairs(order) do
+  local id, execution = group.id, group.execution
+  local instance, activities = base .. 'i:' .. id, base .. 'a:' .. id
+  local state = call('HMGET', instance, 'x', 't', 'o', 'q', 'p', 's')
+  if state[6] == 'r' and state[1] == execution then
+    local inputs, gone = {}, {}
+    for _, item in ipairs(group) do
+      local kind, command = item[1], item[2]
+      if kind == 't' then
+        local body = call('HGET', activities, 't' .. command)
+        if body then
+          inputs[#inputs + 1] = now .. ':' .. body
+          gone[#gone + 1] = 't' .. command
+        end
+      elseif kind == 'r' then
+        local value = call('HGET', activities, command)
+        if value then
+          local attempt, delivery, place, queue, _, blob = readActivity(value)
+          if place == 'r' then
+            value = queueActivity(base, id, execution, command, attempt, delivery, queue, blob)
+            call('HSET', activities, command, value)
+            fired = fired + 1
+          end
+        end
+      elseif state[2] == 'd' then
+        state[2] = queueTask(base, id, execution, state[4], state[3])
+        call('HSET', instance, 't', state[2])
+        fired = fired + 1
+      end
+    end
+    if #inputs > 0 then
+      call('HDEL', activities, unpack(gone))
+      call('RPUSH', base .. 'in:' .. id, unpack(inputs))
+      if (state[2] or '') == '' and not isQuarantined(state[5]) then
+        call('HSET', instance, 't', queueTask(base, id, execution, state[4], state[3], inputs[1]))
+      end
+      fired = fired + #inputs
+    end
+  end
+end
+if #members > 0 then call('ZREM', KEYS[1], unpack(members)) end
+
+-- Redis deletes the keys of an expired instance by itself; what is left is its place in the indexes.
+local expired = call('ZRANGE', KEYS[3], '-inf', now, 'BYSCORE', 'LIMIT', 0, limit)
+local past, unlisted = {}, {}
+for _, id in ipairs(expired) do
+  local status = call('HGET', base .. 'i:' .. id, 's')
+  if not status then unlisted[#unlisted + 1] = id end
+  if not status or status == 'r' then past[#past + 1] = id end
+end
+if #past > 0 then call('ZREM', KEYS[3], unpack(past)) end
+if #unlisted > 0 then call('ZREM', KEYS[4], unpack(unlisted)) end
+if #past == limit then more = 1 end
+
+local dead = call('ZRANGE', KEYS[2], '-inf', string.format('%.0f', now - ARGV[3]), 'BYSCORE', 'LIMIT', 0, 16)
+return {now, nextDue, fired, #members - fired, more, unpack(dead)}

@@ -1,0 +1,60 @@
+public import AloftCore
+import RedisClient
+
+extension RedisStore {
+    public func finish(
+        _ task: ActivityTask,
+        by worker: WorkerID,
+        outcome: ActivityOutcome
+    ) async throws(StoreError) -> Bool {
+        let command = task.scheduled.command
+        switch outcome {
+        case .completed(let payload):
+            return try await settle(task, by: worker, with: .activityCompleted(command, payload))
+        case .failed(let failure):
+            return try await settle(task, by: worker, with: .activityFailed(command, failure))
+        case .retry(let delay, _):
+            return try await end(task, by: worker, "r", RedisArgument(delay.redisMilliseconds))
+        }
+    }
+
+    public func handBack(_ task: ActivityTask, by worker: WorkerID, delay: Duration) async throws(StoreError) {
+        _ = try await end(task, by: worker, "b", RedisArgument(delay.redisMilliseconds))
+    }
+
+    private func settle(
+        _ task: ActivityTask,
+        by worker: WorkerID,
+        with event: EventBody
+    ) async throws(StoreError) -> Bool {
+        try checkPayload(of: event, for: task.instance)
+        return try await end(task, by: worker, "o", RedisArgument(event.encoded))
+    }
+
+    private func end(
+        _ task: ActivityTask,
+        by worker: WorkerID,
+        _ what: RedisArgument,
+        _ detail: RedisArgument
+    ) async throws(StoreError) -> Bool {
+        let keys = partitions[task.instance]
+        var names = [
+            keys.instance(task.instance), keys.inbox(task.instance), keys.activities(task.instance),
+            RedisArgument(keys.fence(worker)),
+        ]
+        if let receipt = task.receipt { names.append(RedisArgument(receipt.place)) }
+        let reply = try await timed(
+            Scripts.finish,
+            "ending activity \(task.scheduled.name) of instance \"\(task.instance)\"",
+            keys: names,
+            arguments: [
+                RedisArgument(keys.base), RedisArgument(task.instance.rawValue),
+                RedisArgument(task.execution.rawValue), RedisArgument(worker.rawValue),
+                RedisArgument(task.scheduled.command.number), RedisArgument(task.lease.attempt),
+                RedisArgument(task.lease.delivery), RedisArgument(task.receipt?.entry ?? ""), what, detail,
+            ]
+        )
+        if let receipt = task.receipt { release(receipt, by: worker) }
+        return try reply.int(1) == 1
+    }
+}

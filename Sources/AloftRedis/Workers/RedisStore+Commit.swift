@@ -1,0 +1,83 @@
+public import AloftCore
+import RedisClient
+
+extension RedisStore {
+    public func commit(_ transition: Transition) async throws(StoreError) -> CommitOutcome {
+        try transition.instance.validated()
+        try transition.execution.validated()
+        try transition.worker.validated()
+        try checkLimits(of: transition)
+        for activity in transition.activities { try activity.scheduled.queue?.validated() }
+
+        let keys = partitions[transition.instance]
+        var names = [
+            keys.instance(transition.instance), keys.history(transition.instance), keys.inbox(transition.instance),
+            keys.activities(transition.instance), RedisArgument(keys.fence(transition.worker)),
+        ]
+        if let receipt = transition.receipt { names.append(RedisArgument(receipt.place)) }
+        let reply = try await timed(
+            Scripts.commit,
+            "committing to instance \"\(transition.instance)\"",
+            keys: names,
+            arguments: transition.arguments(in: keys, retention: configuration.retention)
+        )
+        guard try reply.int(1) == 1 else {
+            if reply.count > 2, let receipt = transition.receipt { release(receipt, by: transition.worker) }
+            return .conflict
+        }
+        let inputs = try reply.inputs(from: 2, of: transition.instance)
+        if inputs.isEmpty, let receipt = transition.receipt { release(receipt, by: transition.worker) }
+        for settled in transition.settled {
+            if let receipt = settled.receipt { release(receipt, by: transition.worker) }
+        }
+        return .committed(inputs: inputs)
+    }
+}
+
+extension Transition {
+    /// The flat list that `commit.lua` documents.
+    fileprivate func arguments(in keys: Keyspace, retention: Duration) -> [RedisArgument] {
+        var list: [RedisArgument] = []
+        list.reserveCapacity(20 + 5 * settled.count + 4 * activities.count + 3 * timers.count + cancelledTimers.count)
+        list.append(RedisArgument(keys.base))
+        list.append(RedisArgument(instance.rawValue))
+        list.append(RedisArgument(execution.rawValue))
+        list.append(RedisArgument(worker.rawValue))
+        list.append(RedisArgument(id))
+        list.append(RedisArgument(expectedLength))
+        list.append(RedisArgument(expectedLength + events.count))
+        list.append(isResident ? 1 : 0)
+        list.append(RedisArgument(receipt.map { keys.token(of: $0) } ?? ""))
+        list.append(RedisArgument(receipt?.entry ?? ""))
+        list.append(RedisArgument(receipt == nil ? 0 : max(0, consumedInputs)))
+        list.append(RedisArgument(completion?.status.letter ?? ""))
+        list.append(RedisArgument(retention.redisMilliseconds))
+        list.append(RedisArgument(EventBatch.encode(events)))
+        list.append(RedisArgument(settled.count))
+        for activity in settled {
+            list.append(RedisArgument(activity.command.number))
+            list.append(RedisArgument(activity.lease.attempt))
+            list.append(RedisArgument(activity.lease.delivery))
+            list.append(RedisArgument(activity.receipt?.entry ?? ""))
+            list.append(RedisArgument(activity.receipt?.place ?? ""))
+        }
+        guard !activities.isEmpty || !timers.isEmpty || !cancelledTimers.isEmpty else { return list }
+        list.append(RedisArgument(activities.count))
+        for activity in activities {
+            list.append(RedisArgument(activity.scheduled.command.number))
+            list.append(activity.isEager ? "w" : "q")
+            list.append(RedisArgument((activity.scheduled.queue ?? queue).rawValue))
+            list.append(RedisArgument(EventBody.activityScheduled(activity.scheduled).encoded))
+        }
+        guard !timers.isEmpty || !cancelledTimers.isEmpty else { return list }
+        list.append(RedisArgument(timers.count))
+        for timer in timers {
+            list.append(RedisArgument(timer.command.number))
+            list.append(RedisArgument(timer.due.milliseconds))
+            list.append(RedisArgument(EventBody.timerFired(timer.command).encoded))
+        }
+        list.append(RedisArgument(cancelledTimers.count))
+        for command in cancelledTimers { list.append(RedisArgument(command.number)) }
+        return list
+    }
+}

@@ -1,0 +1,172 @@
+public import AloftCore
+import Logging
+import RedisClient
+import Synchronization
+
+/// The two readers of one worker.
+struct WorkerPollers: Sendable {
+    let workflows: TaskPoller
+    let activities: TaskPoller
+}
+
+extension RedisStore {
+    public func nextWorkflowTasks(
+        for registration: WorkerRegistration,
+        limit: Int
+    ) async throws(StoreError) -> [WorkflowTask] {
+        let poller = try pollers(for: registration).workflows
+        var tasks: [WorkflowTask] = []
+        for message in try await messages(from: poller, registration, limit: limit) {
+            if let task = message.workflowTask {
+                tasks.append(task)
+            } else {
+                await discard(message, from: poller)
+            }
+        }
+        return tasks
+    }
+
+    public func nextActivityTasks(
+        for registration: WorkerRegistration,
+        limit: Int
+    ) async throws(StoreError) -> [ActivityTask] {
+        let poller = try pollers(for: registration).activities
+        var tasks: [ActivityTask] = []
+        for message in try await messages(from: poller, registration, limit: limit) {
+            if let task = await activityTask(message, registration.worker) {
+                tasks.append(task)
+            } else {
+                await discard(message, from: poller)
+            }
+        }
+        return tasks
+    }
+
+    private func activityTask(_ message: StreamMessage, _ worker: WorkerID) async -> ActivityTask? {
+        let stream = message.receipt.place
+        guard let queue = partitions.keyspace(ofStream: stream)?.activityQueue(ofStream: stream) else { return nil }
+        do {
+            return try message.activityTask(queue: queue)
+        } catch {
+            // Perhaps a newer program wrote it: one of its kind will come by.
+            logger.error("an activity cannot be read and waits for another worker", metadata: ["error": "\(error)"])
+            await leaveToOthers(message, worker, queue)
+            return nil
+        }
+    }
+
+    private func leaveToOthers(_ message: StreamMessage, _ worker: WorkerID, _ queue: TaskQueue) async {
+        guard let instance = message.text("i"), let execution = message.text("x"), let command = message.int("c") else {
+            return
+        }
+        let task = ActivityTask(
+            instance: InstanceID(instance),
+            execution: ExecutionID(execution),
+            scheduled: .init(command: CommandID(command), name: "?", queue: queue, input: .none, retry: .none),
+            queue: queue,
+            lease: ActivityLease(attempt: message.int("a") ?? 0, delivery: message.int("n") ?? 0),
+            receipt: message.receipt
+        )
+        try? await handBack(task, by: worker, delay: .seconds(5))
+    }
+
+    /// Acknowledges and deletes an entry that nobody can use.
+    private func discard(_ message: StreamMessage, from poller: TaskPoller) async {
+        let receipt = message.receipt
+        guard poller.release(receipt) else { return }
+        logger.debug("an entry is put away that nobody can use", metadata: ["entry": "\(receipt.entry)"])
+        let place = RedisArgument(receipt.place)
+        let entry = RedisArgument(receipt.entry)
+        _ = try? await redis.pipeline([RedisCommand("XACK", place, "g", entry), RedisCommand("XDEL", place, entry)])
+    }
+
+    private func messages(
+        from poller: TaskPoller,
+        _ registration: WorkerRegistration,
+        limit: Int
+    ) async throws(StoreError) -> [StreamMessage] {
+        var pause = RetryPause(limit: configuration.pollDuration)
+        var isHealed = false
+        while true {
+            do {
+                return try await poller.next(limit: limit, wait: configuration.pollDuration)
+            } catch {
+                var failure = StoreError(error, while: "waiting for tasks")
+                // Whatever was handed out is found again by the next read.
+                if failure.code == .outcomeUnknown { failure.code = .unavailable }
+                switch (error as? RedisError)?.serverCode {
+                case "NOGROUP", "UNBLOCKED":
+                    // The streams are gone, or the server changed its role.
+                    if failure.isPassing { poller.reconnect() }
+                    try await heal(registration)
+                    isHealed = true
+                case "READONLY": poller.reconnect()
+                default:
+                    guard failure.isPassing else { throw failure }
+                }
+                guard await pause.wait() else {
+                    guard isHealed, !Task.isCancelled else { throw failure }
+                    return []
+                }
+            }
+        }
+    }
+
+    /// Makes the streams and groups of a worker again, if it is still one.
+    private func heal(_ registration: WorkerRegistration) async throws(StoreError) {
+        try await checkNamespace()
+        guard try await beat(registration, .heal) else { throw .leaseLost(registration.worker) }
+    }
+
+    private func pollers(for registration: WorkerRegistration) throws(StoreError) -> WorkerPollers {
+        try registration.worker.validated()
+        let worker = registration.worker
+        return pollers.withLock { pollers in
+            if let present = pollers[worker] { return present }
+            let keyspaces = partitions.keyspaces
+            let fences = keyspaces.map { $0.fence(worker) }
+            let made = WorkerPollers(
+                workflows: TaskPoller(
+                    worker: worker,
+                    fences: fences,
+                    sources: keyspaces.flatMap { keys in
+                        [keys.ownStream(worker)] + registration.workflowQueues.map { keys.workflowQueue($0) }
+                    },
+                    connection: redis.dedicatedConnection(name: "workflows")
+                ),
+                activities: TaskPoller(
+                    worker: worker,
+                    fences: fences,
+                    sources: keyspaces.flatMap { keys in
+                        registration.activityQueues.map { keys.activityQueue($0) }
+                    },
+                    connection: redis.dedicatedConnection(name: "activities")
+                )
+            )
+            pollers[worker] = made
+            return made
+        }
+    }
+
+    /// Notes that a worker no longer holds a task.
+    func release(_ receipt: TaskReceipt, by worker: WorkerID) {
+        guard let present = pollers.withLock({ $0[worker] }) else { return }
+        if !present.workflows.release(receipt) { _ = present.activities.release(receipt) }
+    }
+
+    func releaseFromAnyone(_ receipt: TaskReceipt) {
+        for present in pollers.withLock({ Array($0.values) }) where present.workflows.release(receipt) { return }
+    }
+
+    func closePollers(of worker: WorkerID) async {
+        guard let present = pollers.withLock({ $0.removeValue(forKey: worker) }) else { return }
+        await present.workflows.shutdown()
+        await present.activities.shutdown()
+    }
+}
+
+extension StoreError {
+    static func leaseLost(_ worker: WorkerID) -> StoreError {
+        StoreError(.leaseLost, "worker \(worker) is not registered, or was silent for longer than its lease")
+    }
+}

@@ -1,0 +1,33 @@
+import NIOCore
+
+/// A connection for pub/sub, shared by any number of subscriptions.
+///
+/// It is made by the first subscription and made again when it is lost; all channels are then subscribed again and
+/// their readers told with ``RedisSubscriptionEvent/resubscribed``. A channel with several readers is subscribed once
+/// and given up with the last of them.
+public final class RedisSubscriber: Sendable {
+    private let core: SubscriberCore
+
+    init(_ driver: ConnectionDriver) {
+        core = SubscriberCore(driver)
+    }
+
+    deinit {
+        core.driver.shutdown {}
+    }
+
+    /// Subscribes to `channel` and returns once the server has confirmed it: whatever is published from then on is
+    /// delivered, or announced as lost.
+    ///
+    /// - Parameter timeout: how long to wait, for a connection too; by default
+    ///   ``RedisConfiguration/commandTimeout``.
+    /// - Throws: ``RedisError``, as ``RedisClient/send(_:timeout:)``.
+    public func subscribe(_ channel: String, timeout: Duration? = nil) async throws -> RedisSubscription {
+        try await core.subscribe(channel, timeout: core.driver.amount(timeout))
+    }
+
+    /// Ends all subscriptions and closes the connection.
+    public func shutdown() async {
+        await core.driver.shutdown()
+    }
+}
