@@ -32,7 +32,9 @@ extension ExecutionDriver {
         }
         switch await transact(execution, step) {
         case .waiting: return keep(execution)
-        case .finished: return nil
+        case .finished:
+            unload(execution)
+            return nil
         case .conflict:
             unload(execution)
             // What this worker believed is outdated. Outcomes may still be wanted, and the task may still be held: the store
@@ -82,7 +84,9 @@ extension ExecutionDriver {
             }
             switch await transact(execution, ExecutionStep(resident: execution, task: task)) {
             case .waiting: return keep(execution)
-            case .finished: return nil
+            case .finished:
+                unload(execution)
+                return nil
             case .conflict:
                 unload(execution)
                 return await reload(after: task)
