@@ -93,7 +93,7 @@ package final class DeterministicExecutor: TaskExecutor {
         state.withLock { state in
             let job = state.continuation.take() ?? state.queue.popFirst()
             state.running = job.flatMap(TaskIdentity.init(of:))
-            state.jobCount += 1
+            if job != nil { state.jobCount += 1 }
             return job
         }
     }

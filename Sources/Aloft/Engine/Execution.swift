@@ -148,7 +148,7 @@ package final class Execution: @unchecked Sendable {
         // One condition at a time, in the order of registration, so that the line behind each may rely on it. Looked at
         // within a drain, since conditions may ask the context too.
         var isSettled = false
-        while case .running = phase, !isSettled {
+        while case .running = phase, !isSettled, !conditions.isEmpty {
             try drain {
                 if let condition = takeFulfilledCondition() {
                     condition.continuation.resume()
