@@ -34,6 +34,10 @@ let package = Package(
             dependencies: ["AloftCore", "AloftClient", logging, deque, lifecycle],
             swiftSettings: settings
         ),
-        .testTarget(name: "AloftTests", dependencies: ["Aloft", "AloftCore", logging], swiftSettings: settings),
+        .testTarget(
+            name: "AloftTests",
+            dependencies: ["Aloft", "AloftCore", logging, lifecycle],
+            swiftSettings: settings
+        ),
     ]
 )

@@ -80,6 +80,9 @@ package final class Execution: @unchecked Sendable {
         if case .finished = phase { true } else { false }
     }
 
+    /// Whether its code came back from awaiting something that is not durable: the next input will fail.
+    package var sawForeignJob: Bool { executor.sawForeignJob }
+
     /// The number of things the code waits for that an event can bring.
     package var waitCount: Int {
         activities.count + timers.count + conditions.count + signals.values.reduce(0) { $0 + $1.waiters.count }

@@ -30,6 +30,11 @@ final class ActivityRunner: Sendable {
     }
 
     private func run(_ task: ActivityTask) async {
+        // Leased with a transition that was still on its way: it has not begun, and goes back with the rest.
+        guard !isGivingUp.load(ordering: .relaxed) else {
+            environment.activitySlots.give()
+            return
+        }
         guard let blueprint = environment.registry.activities[task.scheduled.name] else {
             environment.activitySlots.give()
             await handBack(task)

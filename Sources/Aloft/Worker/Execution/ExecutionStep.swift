@@ -47,6 +47,8 @@ extension ExecutionDriver {
             return nil
         case .broken(let error):
             unload(execution)
+            // A commit that is refused for good must not take the outcomes with it: nobody would ever deliver them again.
+            for item in step.outcomes { await finish(item.task, item.outcome) }
             if let task = step.task { await postpone(task, problem: error.description) }
             return nil
         }
