@@ -41,7 +41,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.1.0"),
-        .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.86.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.30.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
@@ -91,10 +91,14 @@ let package = Package(
             dependencies: ["AloftCore", "AloftTesting", "StoreConformance"],
             swiftSettings: settings
         ),
-        .testTarget(name: "AloftTests", dependencies: ["Aloft", "AloftCore", logging], swiftSettings: settings),
+        .testTarget(
+            name: "AloftTests",
+            dependencies: ["Aloft", "AloftCore", lifecycle, logging],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "LanguageTests",
-            dependencies: ["Aloft", "AloftTesting", logging],
+            dependencies: ["Aloft", "AloftRedis", "AloftTesting", "LocalRedis", lifecycle, logging],
             swiftSettings: settings
         ),
     ]

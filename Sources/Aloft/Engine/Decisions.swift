@@ -18,14 +18,17 @@ package struct Decisions: Hashable, Sendable {
         switch event.body {
         case .activityScheduled(let scheduled): activities.append(scheduled)
         case .timerScheduled(let scheduled): timers.append(scheduled)
-        case .timerCancelled(let command):
-            // A timer that was set and cancelled in one go never reaches the store.
-            if let index = timers.lastIndex(where: { $0.command == command }) {
-                timers.remove(at: index)
-            } else {
-                cancelledTimers.append(command)
-            }
+        case .timerCancelled(let command): drop(timer: command)
         default: completion = completion ?? Completion(event.body)
+        }
+    }
+
+    /// Takes a timer back: one that was set in the same go never reaches the store.
+    mutating func drop(timer command: CommandID) {
+        if let index = timers.lastIndex(where: { $0.command == command }) {
+            timers.remove(at: index)
+        } else {
+            cancelledTimers.append(command)
         }
     }
 }

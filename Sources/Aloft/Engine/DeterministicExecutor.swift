@@ -10,9 +10,9 @@ internal import Synchronization
 /// A task keeps running until it really suspends. The runtime may enqueue a task again though it did not suspend, and how
 /// often it does depends on compiler and optimisation, so such a job must not go behind others: it takes the slot
 /// `continuation`, all others the tail of the queue.
-final class DeterministicExecutor: TaskExecutor {
+package final class DeterministicExecutor: TaskExecutor {
     /// How a drain ended.
-    enum DrainResult: Equatable {
+    package enum DrainResult: Equatable {
         /// Every task is suspended or has ended.
         case idle
         /// So many jobs ran that the code is taken to loop for ever; jobs are left in the queue.
@@ -24,6 +24,7 @@ final class DeterministicExecutor: TaskExecutor {
         var continuation: UnownedJob?
         var running: TaskIdentity?
         var sawForeignJob = false
+        var jobCount = 0
     }
 
     private let state = Mutex(State())
@@ -32,18 +33,27 @@ final class DeterministicExecutor: TaskExecutor {
     private let onForeignJob: @Sendable () -> Void
 
     /// - Parameter onForeignJob: Called, on any thread, when a job arrives from elsewhere: see ``sawForeignJob``.
-    init(onForeignJob: @escaping @Sendable () -> Void = {}) {
+    package init(onForeignJob: @escaping @Sendable () -> Void = {}) {
         self.onForeignJob = onForeignJob
     }
 
     /// Whether the caller runs inside a drain of this executor.
-    var isCurrent: Bool { drainingThread.load(ordering: .relaxed) == ThreadIdentity.current }
+    package var isCurrent: Bool { drainingThread.load(ordering: .relaxed) == ThreadIdentity.current }
 
     /// Whether a task came back from elsewhere: it awaited something that the history does not know, at a moment that no
     /// replay can repeat.
-    var sawForeignJob: Bool { state.withLock { $0.sawForeignJob } }
+    package var sawForeignJob: Bool { state.withLock { $0.sawForeignJob } }
 
-    func enqueue(_ job: consuming ExecutorJob) {
+    /// How many jobs have been run.
+    package var jobCount: Int { state.withLock { $0.jobCount } }
+
+    /// Marks the execution as one that has a part outside of it.
+    func reportForeignJob() {
+        state.withLock { $0.sawForeignJob = true }
+        onForeignJob()
+    }
+
+    package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         let isCurrent = isCurrent
         state.withLock { state in
@@ -60,7 +70,7 @@ final class DeterministicExecutor: TaskExecutor {
     /// Runs `work` and then jobs until none is left. Must not be called from two threads at once, or from a job.
     ///
     /// - Parameter budget: How many jobs at most.
-    func drain(budget: Int, _ work: () -> Void) -> DrainResult {
+    package func drain(budget: Int, _ work: () -> Void) -> DrainResult {
         drainingThread.store(ThreadIdentity.current, ordering: .relaxed)
         defer { drainingThread.store(0, ordering: .relaxed) }
         work()
@@ -82,7 +92,8 @@ final class DeterministicExecutor: TaskExecutor {
     private func next() -> UnownedJob? {
         state.withLock { state in
             let job = state.continuation.take() ?? state.queue.popFirst()
-            state.running = job.map(TaskIdentity.init(of:))
+            state.running = job.flatMap(TaskIdentity.init(of:))
+            if job != nil { state.jobCount += 1 }
             return job
         }
     }

@@ -1,6 +1,9 @@
 internal import AloftCore
 
 extension Execution {
+    private static let evictionBudget = 10_000
+    private static let evictionBudgetPerWait = 100
+
     /// Takes the execution out of memory: whatever its code waits for fails with an error that is not cancellation, and so
     /// does every further call, shields included, until the code has ended. Nothing that it does meanwhile has an effect.
     ///
@@ -8,16 +11,10 @@ extension Execution {
     ///   behind, which is a leak to be logged but harms nobody.
     @discardableResult
     package func evict() -> Bool {
-        if case .finished = phase { return true }
         if case .running = phase { phase = .halted(nil) }
-        refusals = 0
-        var rounds = 0
-        // Code that is resumed with an error may wait again, behind a `catch`; each round ends those waits too.
-        repeat {
-            rounds += 1
-            let result = executor.drain(budget: Self.jobBudget / 100) { failAllWaits() }
-            if result == .budgetExceeded { break }
-        } while waitCount > 0 && rounds < 100
+        // No call waits any more, so one pass ends them all. Each task gets a few jobs to end in.
+        let budget = Self.evictionBudget + Self.evictionBudgetPerWait * waitCount
+        _ = executor.drain(budget: budget) { failAllWaits() }
         return hasUnwound
     }
 

@@ -2,8 +2,9 @@ internal import AloftCore
 
 extension Execution {
     /// Waits until a moment of the execution's clock; one that is not in the future is no wait and leaves no timer.
-    func wait(until due: Timestamp, name: String, at location: SourceLocation) async throws {
+    func wait(until moment: @autoclosure () -> Timestamp, name: String, at location: SourceLocation) async throws {
         try await enter()
+        let due = moment()
         guard due > now else { return }
         let command = nextCommand()
         try produce(

@@ -9,16 +9,18 @@ package import Logging
 /// which is what `@unchecked Sendable` rests on.
 package final class Execution: @unchecked Sendable {
     /// Jobs that one input may cause before the code is taken to loop for ever.
-    static let jobBudget = 1_000_000
-    /// Calls of a halted or cancelled context that may fail at once, one after the other, before the caller is taken to
-    /// loop over the error and is parked for good.
-    static let refusalBudget = 10_000
+    package static let jobBudget = 1_000_000
+    /// Calls of its context that the code may make for one input before it is taken to loop for ever.
+    package static let callBudget = 1_000_000
+    /// Calls of a halted or cancelled context that may fail within one job before the caller is taken to loop over the
+    /// error and is parked for good.
+    package static let refusalBudget = 10_000
 
     package let instance: InstanceID
     package let execution: ExecutionID
     let coder: PayloadCoder
     let baseLogger: Logger
-    let executor: DeterministicExecutor
+    package let executor: DeterministicExecutor
     let blueprint: WorkflowBlueprint
 
     enum Phase {
@@ -40,7 +42,10 @@ package final class Execution: @unchecked Sendable {
     var generator: SeededGenerator
     private var root: Task<Void, Never>?
     private(set) var isCancelRequested = false
-    var refusals = 0
+    /// The calls of the context since the last input.
+    var calls = 0
+    /// The calls that were refused within one job, and which one.
+    var refusals = (job: 0, count: 0)
     /// Whether the root task has come to its end, by whichever way.
     private var hasEnded = false
     var hasUnwound: Bool { root == nil || hasEnded }
@@ -75,8 +80,11 @@ package final class Execution: @unchecked Sendable {
         if case .finished = phase { true } else { false }
     }
 
+    /// Whether its code came back from awaiting something that is not durable: the next input will fail.
+    package var sawForeignJob: Bool { executor.sawForeignJob }
+
     /// The number of things the code waits for that an event can bring.
-    var waitCount: Int {
+    package var waitCount: Int {
         activities.count + timers.count + conditions.count + signals.values.reduce(0) { $0 + $1.waiters.count }
     }
 
@@ -89,21 +97,31 @@ package final class Execution: @unchecked Sendable {
         var index = history.startIndex
         while index < history.endIndex {
             let input = history[index]
-            guard input.number == historyLength + 1, input.body.isInput else {
-                throw halt(
-                    TaskFailure(.invalidHistory, "event \(input.number) (\(input.body.summary)) is out of place")
-                )
-            }
             var end = history.index(after: index)
             while end < history.endIndex, !history[end].body.isInput { end += 1 }
+            try check(history[index..<end])
             matcher.beginReplay(of: input, outputs: history[(index + 1)..<end])
+            historyLength = input.number
             try feed(input)
             do throws(TaskFailure) { try matcher.finish() } catch { throw halt(error) }
-            historyLength = history[end - 1].number
             index = end
         }
         matcher.beginRecording()
         decisions = Decisions()
+    }
+
+    /// An input and its outputs must follow what came before without a gap.
+    private func check(_ events: ArraySlice<Event>) throws(TaskFailure) {
+        var number = historyLength
+        for event in events {
+            number += 1
+            let isInPlace = event.number == number && event.body.isInput == (number == historyLength + 1)
+            guard isInPlace, !isFinished else {
+                throw halt(
+                    TaskFailure(.invalidHistory, "event \(event.number) (\(event.body.summary)) is out of place")
+                )
+            }
+        }
     }
 
     /// Feeds new inputs, one at a time, and returns them with what the code decided.
@@ -119,18 +137,28 @@ package final class Execution: @unchecked Sendable {
             try feed(event)
         }
         // Timers that are still pending when the code ends must not outlive it.
-        if isFinished { decisions.cancelledTimers.append(contentsOf: timers.keys.sorted()) }
+        if isFinished { for command in timers.keys.sorted() { decisions.drop(timer: command) } }
         return decisions
     }
 
     private func feed(_ event: Event) throws(TaskFailure) {
-        guard case .running = phase else { return }
+        if case .halted(let failure) = phase {
+            throw failure ?? TaskFailure(.invalidHistory, "the execution has left memory and takes no events")
+        }
         now = event.timestamp
-        refusals = 0
+        calls = 0
         try drain { dispatch(event.body) }
-        // One condition at a time, in the order of registration, so that the line behind each may rely on it.
-        while case .running = phase, let condition = takeFulfilledCondition() {
-            try drain { condition.continuation.resume() }
+        // One condition at a time, in the order of registration, so that the line behind each may rely on it. Looked at
+        // within a drain, since conditions may ask the context too.
+        var isSettled = false
+        while case .running = phase, !isSettled, !conditions.isEmpty {
+            try drain {
+                if let condition = takeFulfilledCondition() {
+                    condition.continuation.resume()
+                } else {
+                    isSettled = true
+                }
+            }
         }
         guard case .running = phase else { return }
         guard waitCount > 0 else { throw halt(foreignAwait) }
@@ -226,15 +254,10 @@ package final class Execution: @unchecked Sendable {
     /// - Returns: The recorded event when replaying, otherwise `nil`.
     @discardableResult
     func record(_ output: EventBody, at location: SourceLocation?) throws(TaskFailure) -> EventBody? {
-        do throws(TaskFailure) {
-            if let recorded = try matcher.match(output, at: location) { return recorded }
-        } catch {
-            throw halt(error)
-        }
-        if !matcher.isReplaying {
-            historyLength += 1
-            decisions.add(Event(number: historyLength, timestamp: now, body: output))
-        }
-        return nil
+        let recorded: EventBody?
+        do throws(TaskFailure) { recorded = try matcher.match(output, at: location) } catch { throw halt(error) }
+        historyLength += 1
+        if recorded == nil { decisions.add(Event(number: historyLength, timestamp: now, body: output)) }
+        return recorded
     }
 }

@@ -1,30 +1,32 @@
-internal import AloftCore
+package import AloftCore
 
 /// Compares what the code does with what the history says it did. A value without side effects, so that tests drive it.
 ///
 /// While replaying, the engine gives it for each input the outputs that the history holds behind it, and then every output
 /// that the code produces. While recording there is nothing to compare with.
-struct HistoryMatcher {
+package struct HistoryMatcher {
     /// The recorded outputs of the current input that the code has not produced yet; `nil` while recording.
     private var expected: ArraySlice<Event>?
     private var input: Event?
 
-    var isReplaying: Bool { expected != nil }
+    package init() {}
+
+    package var isReplaying: Bool { expected != nil }
 
     /// From here on the code does things for the first time.
-    mutating func beginRecording() {
+    package mutating func beginRecording() {
         expected = nil
         input = nil
     }
 
     /// From here on the code is to do what is recorded.
-    mutating func beginReplay(of input: Event, outputs: ArraySlice<Event>) {
+    package mutating func beginReplay(of input: Event, outputs: ArraySlice<Event>) {
         self.input = input
         expected = outputs
     }
 
     /// The recorded event that the code has just produced again; `nil` while recording.
-    mutating func match(_ produced: EventBody, at location: SourceLocation?) throws(TaskFailure) -> EventBody? {
+    package mutating func match(_ produced: EventBody, at location: SourceLocation?) throws(TaskFailure) -> EventBody? {
         guard expected != nil else { return nil }
         guard let recorded = expected?.popFirst() else {
             let after = input.map { "after event \($0.number) (\($0.body.summary))" } ?? "here"
@@ -45,7 +47,7 @@ struct HistoryMatcher {
     }
 
     /// Everything recorded for the input must have been produced by now.
-    func finish() throws(TaskFailure) {
+    package func finish() throws(TaskFailure) {
         guard let missing = expected?.first else { return }
         throw TaskFailure(
             .nondeterminism,

@@ -6,8 +6,12 @@
 @_silgen_name("swift_task_getJobTaskId")
 private func runtimeTaskIdentity(of job: UnownedJob) -> UInt64
 
-struct TaskIdentity: Equatable {
+package struct TaskIdentity: Hashable, Sendable {
     private let raw: UInt64
 
-    init(of job: UnownedJob) { raw = runtimeTaskIdentity(of: job) }
+    /// `nil` for a job that belongs to no task, such as an actor's turn: the runtime names all of those 0.
+    package init?(of job: UnownedJob) {
+        raw = runtimeTaskIdentity(of: job)
+        if raw == 0 { return nil }
+    }
 }

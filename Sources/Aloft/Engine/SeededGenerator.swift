@@ -1,13 +1,13 @@
 internal import AloftCore
 
 /// A small generator (SplitMix64, Steele et al. 2014) whose numbers are the same on every replay. Not for secrets.
-struct SeededGenerator: RandomNumberGenerator {
+package struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
     /// - Parameter seed: Any text; it is hashed by FNV-1a, since `Hasher` differs from process to process.
-    init(seed: String) { state = StableHash.of(seed) }
+    package init(seed: String) { state = StableHash.of(seed) }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9

@@ -28,16 +28,29 @@ package struct TaskFailure: Error, Hashable, Sendable, CustomStringConvertible {
 /// Thrown by every call of a context whose execution is being taken out of memory or has failed its task.
 ///
 /// It is not `CancellationError` on purpose: workflow code that handles a cancellation must not take this for one.
-struct ExecutionHalted: Error, CustomStringConvertible {
-    var description: String {
+package struct ExecutionHalted: Error, CustomStringConvertible {
+    package var description: String {
         "this execution is being unloaded; let this error pass, the code will be run again from its history"
     }
 }
 
+/// Thrown by every call of a context that is made from a task that does not belong to the execution.
+package struct OutsideCall: Error, CustomStringConvertible {
+    package var description: String {
+        "the workflow context was called from outside the workflow's own tasks: from Task { }, Task.detached, a callback or "
+            + "an actor with its own executor. Use async let or a task group instead"
+    }
+}
+
 /// Where workflow code called the context.
-struct SourceLocation: Sendable {
+package struct SourceLocation: Sendable {
     var fileID: StaticString
     var line: UInt
+
+    package init(fileID: StaticString, line: UInt) {
+        self.fileID = fileID
+        self.line = line
+    }
 
     var text: String { "\(fileID):\(line)" }
 }

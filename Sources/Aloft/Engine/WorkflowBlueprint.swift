@@ -1,4 +1,4 @@
-internal import AloftCore
+package import AloftCore
 
 /// A registered workflow without its types: what the engine needs to run it.
 package struct WorkflowBlueprint: Sendable {
@@ -8,7 +8,7 @@ package struct WorkflowBlueprint: Sendable {
     package let typeName: String
     let body: @Sendable (WorkflowContext, Payload) async throws -> Payload
 
-    init<W: Workflow>(_ type: W.Type, coder: PayloadCoder) {
+    package init<W: Workflow>(_ type: W.Type, coder: PayloadCoder) {
         name = W.name
         typeName = String(reflecting: type)
         body = { context, payload in

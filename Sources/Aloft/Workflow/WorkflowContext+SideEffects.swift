@@ -24,8 +24,8 @@ extension WorkflowContext {
 
     /// A version 4 UUID that is the same on every replay.
     public func uuid() -> UUID {
-        let high = execution.generator.next()
-        let low = execution.generator.next()
+        let high = execution.nextRandom()
+        let low = execution.nextRandom()
         var bytes = withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Array($0) }
         bytes[6] = bytes[6] & 0x0f | 0x40
         bytes[8] = bytes[8] & 0x3f | 0x80
@@ -37,5 +37,5 @@ extension WorkflowContext {
 public struct WorkflowRandom: RandomNumberGenerator, Sendable {
     let execution: Execution
 
-    public mutating func next() -> UInt64 { execution.generator.next() }
+    public mutating func next() -> UInt64 { execution.nextRandom() }
 }

@@ -33,24 +33,36 @@ extension WorkflowContext {
     /// Races a body against a timer and cancels the loser.
     ///
     /// The body is cancelled as any Swift task is: it has ended when this returns. An activity it awaits is not cut short.
-    /// - Throws: ``TimeoutError`` if the timer won, otherwise what the body throws.
+    /// - Throws: ``TimeoutError`` if the timer won, otherwise what the body throws. `CancellationError` in a task that is
+    ///   cancelled already; the body is not run then.
     public func timeout<Value: Sendable>(
         _ duration: Duration,
         fileID: StaticString = #fileID,
         line: UInt = #line,
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
-        try await withThrowingTaskGroup(of: Value?.self) { group in
-            group.addTask { try await body() }
+        try await execution.enter()
+        return try await withThrowingTaskGroup(of: RaceEnd<Value>.self) { group in
+            group.addTask { .body(try await body()) }
             group.addTask {
-                try await sleep(for: duration, name: "timeout", fileID: fileID, line: line)
-                return nil
+                do {
+                    try await sleep(for: duration, name: "timeout", fileID: fileID, line: line)
+                    return .timerFired
+                } catch is CancellationError {
+                    // The caller was cancelled, and so is the body; how that ends is for the body to say.
+                    return .timerCancelled
+                }
             }
             defer { group.cancelAll() }
-            guard let first = try await group.next(), let value = first else {
-                throw TimeoutError(limit: "timeout of \(duration)", subject: "the code at \(fileID):\(line)")
+            while let end = try await group.next() {
+                switch end {
+                case .body(let value): return value
+                case .timerFired:
+                    throw TimeoutError(limit: "timeout of \(duration)", subject: "the code at \(fileID):\(line)")
+                case .timerCancelled: continue
+                }
             }
-            return value
+            throw CancellationError()
         }
     }
 
@@ -62,4 +74,11 @@ extension WorkflowContext {
     public func until(_ condition: @escaping () -> Bool) async throws {
         try await execution.wait(until: condition)
     }
+}
+
+/// How one side of ``WorkflowContext/timeout(_:fileID:line:_:)`` came to its end.
+private enum RaceEnd<Value: Sendable>: Sendable {
+    case body(Value)
+    case timerFired
+    case timerCancelled
 }

@@ -7,7 +7,7 @@ public import Logging
 /// Calls throw `CancellationError` in a cancelled task. Use it only from the workflow's own tasks: the one that runs it,
 /// `async let` and task groups; from others every call throws.
 public struct WorkflowContext: Sendable {
-    let execution: Execution
+    package let execution: Execution
 
     /// The instance that runs.
     public var instance: InstanceID { execution.instance }

@@ -2,8 +2,8 @@ import Aloft
 import AloftRedis
 import Foundation
 import LocalRedis
-import RedisClient
 import Logging
+import RedisClient
 
 /// A private server, a fleet, and what they have used.
 struct Bench: Sendable {

@@ -1,24 +1,22 @@
 import Aloft
 import Testing
 
-private let double = ActivityReference<Int, Int>("double")
-
 /// Each event is fed alone, so what the code sees does not depend on how events are grouped or whether it is replayed.
 @Suite struct SequenceTests {
     struct Chain: Workflow {
         func run(_ context: WorkflowContext, _ input: Int) async throws -> Int {
-            let first = try await context.activity(double, input)
-            let second = try await context.activity(double, first)
+            let first = try await context.activity(Reference.double, input)
+            let second = try await context.activity(Reference.double, first)
             return first + second
         }
     }
 
     struct FanOut: Workflow {
         func run(_ context: WorkflowContext, _ count: Int) async throws -> [Int] {
-            async let left = context.activity(double, 100)
-            async let right = context.activity(double, 200)
+            async let left = context.activity(Reference.double, 100)
+            async let right = context.activity(Reference.double, 200)
             let middle = try await withThrowingTaskGroup(of: Int.self) { group in
-                for number in 0..<count { group.addTask { try await context.activity(double, number) } }
+                for number in 0..<count { group.addTask { try await context.activity(Reference.double, number) } }
                 return try await group.reduce(into: [Int]()) { $0.append($1) }
             }
             return try await [left, right] + middle

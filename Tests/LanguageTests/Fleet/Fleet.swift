@@ -1,11 +1,13 @@
 import Aloft
+import AloftRedis
 import AloftTesting
+import LocalRedis
 import Logging
 
 /// What every line of the language is tested on: each store, with executions resident between their tasks, and rebuilt from
 /// history for every single one.
 struct Setup: Sendable, CustomStringConvertible {
-    enum Backend: String, CaseIterable, Sendable { case memory }
+    enum Backend: String, CaseIterable, Sendable { case memory, redis }
 
     var backend: Backend
     var isResident: Bool
@@ -70,7 +72,25 @@ func withFleet<Result: Sendable>(
     case .memory:
         let store = MemoryStore()
         return try await body(Fleet(store: store, client: WorkflowClient(store: store), setup: setup))
+    case .redis:
+        // One server for the whole run; each fleet has keys of its own.
+        var configuration = try RedisStore.Configuration(url: SharedRedis.server.get().url)
+        configuration.prefix = ExecutionID.random().rawValue
+        let store = try await RedisStore(configuration)
+        do {
+            let result = try await body(Fleet(store: store, client: WorkflowClient(store: store), setup: setup))
+            await store.shutdown()
+            return result
+        } catch {
+            await store.shutdown()
+            throw error
+        }
     }
+}
+
+/// The server of this test process. It ends with it.
+private enum SharedRedis {
+    static let server = Result { try LocalRedis() }
 }
 
 /// Runs a body with one worker that knows the components.

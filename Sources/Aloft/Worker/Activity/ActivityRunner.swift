@@ -2,25 +2,24 @@ internal import AloftCore
 internal import Logging
 internal import Synchronization
 
+/// Learns how activities ended.
+protocol ActivityOutcomeReceiver: AnyObject, Sendable {
+    func receive(_ outcome: ActivityOutcome, of task: ActivityTask) async
+}
+
 /// Runs activities, each in a task of its own, and reports how they ended.
 ///
 /// The poller and the driver hand it tasks whose slots they have taken; it gives the slots back. It knows nothing of
-/// executions: whoever made it says where outcomes go.
+/// executions: whoever starts an activity says who receives its outcome.
 final class ActivityRunner: Sendable {
-    typealias Report = @Sendable (ActivityTask, ActivityOutcome) async -> Void
-
     private let environment: SessionEnvironment
     let tracker = TaskTracker()
-    private let report = Mutex<Report?>(nil)
     private let isGivingUp = Atomic<Bool>(false)
 
     init(environment: SessionEnvironment) { self.environment = environment }
 
-    /// Says where outcomes go. To be called once, before the first task.
-    func onOutcome(_ report: @escaping Report) { self.report.withLock { $0 = report } }
-
-    func start(_ task: ActivityTask) {
-        tracker.spawn { await self.run(task) }
+    func start(_ task: ActivityTask, reportingTo receiver: any ActivityOutcomeReceiver) {
+        tracker.spawn { await self.run(task, receiver) }
     }
 
     /// Cancels what still runs; what it throws from now on is no outcome: the work is handed back.
@@ -29,7 +28,12 @@ final class ActivityRunner: Sendable {
         tracker.cancelAll()
     }
 
-    private func run(_ task: ActivityTask) async {
+    private func run(_ task: ActivityTask, _ receiver: any ActivityOutcomeReceiver) async {
+        // Leased with a transition that was still on its way: it has not begun, and goes back with the rest.
+        guard !isGivingUp.load(ordering: .relaxed) else {
+            environment.activitySlots.give()
+            return
+        }
         guard let blueprint = environment.registry.activities[task.scheduled.name] else {
             environment.activitySlots.give()
             await handBack(task)
@@ -37,8 +41,7 @@ final class ActivityRunner: Sendable {
         }
         let outcome = await attempt(task, blueprint)
         environment.activitySlots.give()
-        guard let outcome, let report = report.withLock({ $0 }) else { return }
-        await report(task, outcome)
+        if let outcome { await receiver.receive(outcome, of: task) }
     }
 
     /// - Returns: `nil` if the attempt does not count, since this worker is giving it up.

@@ -6,7 +6,7 @@ internal import Synchronization
 /// commits what those decide.
 ///
 /// The pollers and the activity runner call it; it knows the store but not how tasks are found.
-final class ExecutionDriver: Sendable {
+final class ExecutionDriver: ActivityOutcomeReceiver {
     let environment: SessionEnvironment
     let activities: ActivityRunner
     let tracker = TaskTracker()
@@ -28,7 +28,7 @@ final class ExecutionDriver: Sendable {
     ///
     /// If its execution is resident, the outcome and what follows from it become one transition; otherwise it goes through the
     /// inbox.
-    func report(_ task: ActivityTask, _ outcome: ActivityOutcome) async {
+    func receive(_ outcome: ActivityOutcome, of task: ActivityTask) async {
         var mayCommit = true
         if case .retry = outcome { mayCommit = false }
         let isAccepted =
@@ -36,7 +36,8 @@ final class ExecutionDriver: Sendable {
             ? table.withLock { $0.submitIfPresent(.outcome(task, outcome), for: task.instance) }
             : nil
         switch isAccepted {
-        case true?: await move(task.instance)
+        // In a task of its own: giving up activities must not cancel a commit, and stopping waits for it.
+        case true?: start(task.instance)
         case false?: break
         case nil: await finish(task, outcome)
         }
@@ -88,7 +89,8 @@ final class ExecutionDriver: Sendable {
             case .task(let task): step.task = task
             case .outcome(let task, let outcome): step.outcomes.append((task, outcome))
             case .foreignJob:
-                guard let execution = step.resident.take() else { continue }
+                // The report may be about an earlier life of the instance in memory, whose task came back late.
+                guard step.resident?.sawForeignJob == true, let execution = step.resident.take() else { continue }
                 environment.logger.error(
                     "workflow code awaited something outside its context; the execution is unloaded",
                     metadata: [LogKey.instance: "\(execution.instance)"]

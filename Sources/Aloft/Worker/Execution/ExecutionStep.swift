@@ -32,7 +32,9 @@ extension ExecutionDriver {
         }
         switch await transact(execution, step) {
         case .waiting: return keep(execution)
-        case .finished: return nil
+        case .finished:
+            unload(execution)
+            return nil
         case .conflict:
             unload(execution)
             // What this worker believed is outdated. Outcomes may still be wanted, and the task may still be held: the store
@@ -45,6 +47,8 @@ extension ExecutionDriver {
             return nil
         case .broken(let error):
             unload(execution)
+            // A commit that is refused for good must not take the outcomes with it: nobody would ever deliver them again.
+            for item in step.outcomes { await finish(item.task, item.outcome) }
             if let task = step.task { await postpone(task, problem: error.description) }
             return nil
         }
@@ -82,7 +86,9 @@ extension ExecutionDriver {
             }
             switch await transact(execution, ExecutionStep(resident: execution, task: task)) {
             case .waiting: return keep(execution)
-            case .finished: return nil
+            case .finished:
+                unload(execution)
+                return nil
             case .conflict:
                 unload(execution)
                 return await reload(after: task)
@@ -176,7 +182,7 @@ extension ExecutionDriver {
             let eager = lease(decisions.activities, in: &transition)
             switch await commit(transition) {
             case .success(.committed(let more)):
-                for task in eager { activities.start(task) }
+                for task in eager { activities.start(task, reportingTo: self) }
                 if let earliest = decisions.timers.map(\.due).min() { environment.alarm.ring(for: earliest) }
                 if decisions.completion != nil { return .finished }
                 if more.isEmpty { return .waiting }

@@ -1,13 +1,13 @@
-internal import AloftCore
+package import AloftCore
 internal import DequeModule
 
 /// Which executions a worker has in memory, and what waits to be done for each. A plain value: the driver holds it behind a
 /// lock and does what it says.
 ///
 /// An instance is moved by one task at a time. Work that comes meanwhile is kept, and handed out together.
-struct ResidencyTable {
+package struct ResidencyTable {
     /// A piece of work for one instance.
-    enum Work {
+    package enum Work {
         case task(WorkflowTask)
         /// The outcome of an activity that this worker ran.
         case outcome(ActivityTask, ActivityOutcome)
@@ -26,21 +26,24 @@ struct ResidencyTable {
     /// Residents by last use, oldest first; an item counts only if its stamp is still the entry's.
     private var order = Deque<(instance: InstanceID, stamp: UInt64)>()
     private var lastStamp: UInt64 = 0
-    private let limit: Int
+    private var limit: Int
 
     /// The number of executions in memory.
-    private(set) var residentCount = 0
+    package private(set) var residentCount = 0
 
-    init(limit: Int) { self.limit = limit }
+    package init(limit: Int) { self.limit = limit }
+
+    /// The number of places kept in the order of use, counting those that are outdated.
+    package var orderLength: Int { order.count }
 
     /// Adds work. - Returns: Whether the caller is to start moving the instance.
-    mutating func submit(_ work: Work, for instance: InstanceID) -> Bool {
+    package mutating func submit(_ work: Work, for instance: InstanceID) -> Bool {
         entries[instance, default: Entry()].pending.append(work)
         return start(instance)
     }
 
     /// Adds work if the instance is in memory or being moved. - Returns: `nil` if it is not.
-    mutating func submitIfPresent(_ work: Work, for instance: InstanceID) -> Bool? {
+    package mutating func submitIfPresent(_ work: Work, for instance: InstanceID) -> Bool? {
         guard entries[instance] != nil else { return nil }
         return submit(work, for: instance)
     }
@@ -55,7 +58,7 @@ struct ResidencyTable {
     ///
     /// - Returns: At most one task and all else that waits, with the execution; `nil` if nothing does: the caller has stopped
     ///   moving the instance by that.
-    mutating func next(_ instance: InstanceID) -> (work: [Work], execution: Execution?)? {
+    package mutating func next(_ instance: InstanceID) -> (work: [Work], execution: Execution?)? {
         guard var entry = entries[instance] else { return nil }
         guard !entry.pending.isEmpty else {
             entry.isRunning = false
@@ -83,7 +86,7 @@ struct ResidencyTable {
     }
 
     /// Takes the execution back after the work was done; `nil`: it is not in memory any more.
-    mutating func put(_ execution: Execution?, for instance: InstanceID) {
+    package mutating func put(_ execution: Execution?, for instance: InstanceID) {
         guard let execution, entries[instance] != nil else { return }
         lastStamp += 1
         entries[instance]?.execution = execution
@@ -93,10 +96,14 @@ struct ResidencyTable {
     }
 
     /// Removes the executions that were used least recently, of those that nobody moves, down to the limit.
-    mutating func takeSurplus() -> [Execution] { takeIdle(downTo: limit) }
+    package mutating func takeSurplus() -> [Execution] { takeIdle(downTo: limit) }
 
-    /// Removes every execution that nobody moves.
-    mutating func takeAll() -> [Execution] { takeIdle(downTo: 0) }
+    /// Removes every execution that nobody moves, and keeps none from here on: those that are being moved are surplus when
+    /// their step ends.
+    package mutating func takeAll() -> [Execution] {
+        limit = 0
+        return takeSurplus()
+    }
 
     private mutating func takeIdle(downTo count: Int) -> [Execution] {
         var surplus: [Execution] = []

@@ -1,8 +1,8 @@
-internal import AloftCore
+package import AloftCore
 internal import Synchronization
 
 /// A wait that anyone can end early. One waits, many ring.
-final class Alarm: Sendable {
+package final class Alarm: Sendable {
     private struct State {
         /// When the wait would end by itself; nobody rings for a later moment.
         var deadline: Timestamp?
@@ -12,8 +12,10 @@ final class Alarm: Sendable {
 
     private let state = Mutex(State())
 
+    package init() {}
+
     /// Waits for a duration, or until someone rings for a moment before its end.
-    func wait(for duration: Duration, from now: Timestamp, on clock: any Clock<Duration> & Sendable) async {
+    package func wait(for duration: Duration, from now: Timestamp, on clock: any Clock<Duration> & Sendable) async {
         let sleeper = state.withLock { state -> Task<Void, Never>? in
             if state.hasRung || duration <= .zero {
                 state.hasRung = false
@@ -38,7 +40,7 @@ final class Alarm: Sendable {
     }
 
     /// Ends the wait if it would last beyond a moment.
-    func ring(for moment: Timestamp) {
+    package func ring(for moment: Timestamp) {
         let sleeper = state.withLock { state -> Task<Void, Never>? in
             guard let deadline = state.deadline else {
                 state.hasRung = true

@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// A bounded number of places for tasks. One poller waits for places, many finishers give them back.
-final class Slots: Sendable {
+package final class Slots: Sendable {
     private struct State {
         var free: Int
         var isClosed = false
@@ -9,16 +9,18 @@ final class Slots: Sendable {
     }
 
     private let state: Mutex<State>
-    let capacity: Int
+    package let capacity: Int
 
-    init(_ capacity: Int) {
+    package init(_ capacity: Int) {
         self.capacity = max(1, capacity)
         state = Mutex(State(free: max(1, capacity)))
     }
 
     /// Waits until a place is free and returns how many are; 0 once closed. For one caller at a time.
-    func waitForFree() async -> Int {
+    package func waitForFree() async -> Int {
         while true {
+            let free = state.withLock { $0.isClosed ? 0 : $0.free > 0 ? $0.free : nil }
+            if let free { return free }
             await withCheckedContinuation { continuation in
                 let resume = state.withLock { state in
                     if state.free > 0 || state.isClosed { return true }
@@ -27,18 +29,15 @@ final class Slots: Sendable {
                 }
                 if resume { continuation.resume() }
             }
-            // Between waking and looking somebody else may have taken the place.
-            let (free, isClosed) = state.withLock { ($0.free, $0.isClosed) }
-            if isClosed { return 0 }
-            if free > 0 { return free }
+            // Whoever was quicker may have taken the place again.
         }
     }
 
     /// Takes places for tasks that are there already, even if that is more than are free for a moment.
-    func take(_ count: Int) { state.withLock { $0.free -= count } }
+    package func take(_ count: Int) { state.withLock { $0.free -= count } }
 
     /// Takes a place if one is free.
-    func tryTake() -> Bool {
+    package func tryTake() -> Bool {
         state.withLock { state in
             guard state.free > 0, !state.isClosed else { return false }
             state.free -= 1
@@ -46,7 +45,7 @@ final class Slots: Sendable {
         }
     }
 
-    func give(_ count: Int = 1) {
+    package func give(_ count: Int = 1) {
         let waiter = state.withLock { state in
             state.free += count
             return state.free > 0 ? state.waiter.take() : nil
@@ -55,7 +54,7 @@ final class Slots: Sendable {
     }
 
     /// Ends all waiting: no more tasks are wanted.
-    func close() {
+    package func close() {
         let waiter = state.withLock { state in
             state.isClosed = true
             return state.waiter.take()

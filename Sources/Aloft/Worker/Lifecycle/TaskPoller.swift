@@ -21,7 +21,7 @@ struct TaskPoller {
         await poll(environment.activitySlots, "activity") { limit throws(StoreError) in
             let tasks = try await environment.store.nextActivityTasks(for: environment.registration, limit: limit)
             environment.activitySlots.take(tasks.count)
-            for task in tasks { activities.start(task) }
+            for task in tasks { activities.start(task, reportingTo: driver) }
         }
     }
 

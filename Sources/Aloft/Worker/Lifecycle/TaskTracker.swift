@@ -1,39 +1,37 @@
 internal import Synchronization
 
 /// Keeps count of tasks that run on their own, so that a stopping worker can wait for them, cancel them, or give them up.
-final class TaskTracker: Sendable {
+package final class TaskTracker: Sendable {
     private struct State {
         var lastTicket = 0
         var running: [Int: Task<Void, Never>] = [:]
-        /// Tasks that ended before they were entered.
-        var early: Set<Int> = []
-        var active = 0
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
     }
 
     private let state = Mutex(State())
 
+    package init() {}
+
+    /// The number of tasks that run.
+    package var count: Int { state.withLock { $0.running.count } }
+
     /// Runs an operation in a task of its own.
-    func spawn(_ operation: @escaping @Sendable () async -> Void) {
-        let ticket = state.withLock { state in
-            state.active += 1
-            state.lastTicket += 1
-            return state.lastTicket
-        }
-        let task = Task {
-            await operation()
-            self.finish(ticket)
-        }
+    package func spawn(_ operation: @escaping @Sendable () async -> Void) {
+        // Entered before it can end, and before anybody can miss it.
         state.withLock { state in
-            if state.early.remove(ticket) == nil { state.running[ticket] = task }
+            state.lastTicket += 1
+            let ticket = state.lastTicket
+            state.running[ticket] = Task {
+                await operation()
+                self.finish(ticket)
+            }
         }
     }
 
     private func finish(_ ticket: Int) {
         let waiters = state.withLock { state in
-            if state.running.removeValue(forKey: ticket) == nil { state.early.insert(ticket) }
-            state.active -= 1
-            guard state.active == 0 else { return [CheckedContinuation<Void, Never>]() }
+            state.running[ticket] = nil
+            guard state.running.isEmpty else { return [CheckedContinuation<Void, Never>]() }
             defer { state.waiters = [:] }
             return Array(state.waiters.values)
         }
@@ -41,31 +39,33 @@ final class TaskTracker: Sendable {
     }
 
     /// Cancels what runs now.
-    func cancelAll() {
+    package func cancelAll() {
         for task in state.withLock({ Array($0.running.values) }) { task.cancel() }
     }
 
     /// Waits until no task runs, or until a limit has passed.
     ///
     /// - Parameter limit: `nil`: as long as it takes.
-    func waitUntilIdle(for limit: Duration? = nil, on clock: any Clock<Duration> & Sendable) async {
-        let ticket = state.withLock { state in
-            state.lastTicket += 1
-            return state.lastTicket
-        }
-        let timer = limit.map { limit in
-            Task {
-                do { try await clock.sleep(for: limit) } catch { return }
-                self.state.withLock { $0.waiters.removeValue(forKey: ticket) }?.resume()
-            }
-        }
+    package func waitUntilIdle(for limit: Duration? = nil, on clock: any Clock<Duration> & Sendable) async {
+        var timer: Task<Void, Never>?
         await withCheckedContinuation { continuation in
-            let isIdle = state.withLock { state in
-                if state.active == 0 { return true }
-                state.waiters[ticket] = continuation
-                return false
+            let ticket = state.withLock { state -> Int? in
+                if state.running.isEmpty { return nil }
+                state.lastTicket += 1
+                state.waiters[state.lastTicket] = continuation
+                return state.lastTicket
             }
-            if isIdle { continuation.resume() }
+            guard let ticket else {
+                continuation.resume()
+                return
+            }
+            // Only now is there somebody whom the timer can wake.
+            timer = limit.map { limit in
+                Task {
+                    do { try await clock.sleep(for: limit) } catch { return }
+                    self.state.withLock { $0.waiters.removeValue(forKey: ticket) }?.resume()
+                }
+            }
         }
         timer?.cancel()
     }

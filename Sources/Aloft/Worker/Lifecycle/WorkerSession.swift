@@ -45,8 +45,6 @@ final class WorkerSession: Sendable {
         )
         activities = ActivityRunner(environment: environment)
         driver = ExecutionDriver(environment: environment, activities: activities)
-        let driver = driver
-        activities.onOutcome { task, outcome in await driver.report(task, outcome) }
     }
 
     /// - Parameter onReady: Called when tasks are being taken.
@@ -79,15 +77,16 @@ final class WorkerSession: Sendable {
         }
     }
 
-    /// - Returns: `false` if the worker was cancelled before the store could be reached.
-    private func register() async throws(StoreError) -> Bool {
+    /// - Returns: `false` if the worker was told to stop before the store could be reached.
+    private func register() async throws -> Bool {
         let environment = environment
-        do throws(StoreError) {
-            return try await environment.persist("register the worker") { () throws(StoreError) in
-                try await environment.store.beat(environment.registration, isFirst: true)
+        do {
+            return try await cancelWhenGracefulShutdown {
+                try await environment.persist("register the worker") { () throws(StoreError) in
+                    try await environment.store.beat(environment.registration, isFirst: true)
+                }
             }
-        } catch {
-            guard error.code == .cancelled else { throw error }
+        } catch let error as StoreError where error.code == .cancelled {
             return false
         }
     }

@@ -1,0 +1,104 @@
+import Aloft
+import Synchronization
+
+/// A store that hands out prepared tasks, answers commits as told, and notes what a worker asks of it.
+final class StubStore: WorkflowStore {
+    enum Call: Sendable {
+        case beat
+        case commit(Transition)
+        case finish(ActivityTask, ActivityOutcome)
+        case postpone(problem: String?)
+        case leave
+    }
+
+    private let tasks: Mutex<[WorkflowTask]>
+    private let commits = Atomic<Int>(0)
+    private let onBeat: @Sendable () -> Result<Bool, StoreError>
+    private let onCommit: @Sendable (Int) -> Result<CommitOutcome, StoreError>
+    private let report: AsyncStream<Call>.Continuation
+    /// What the worker did, in order.
+    let calls: AsyncStream<Call>
+
+    let leaseDuration = Duration.seconds(10)
+    let manualClock = ManualClock()
+    let now = Timestamp(milliseconds: 1_000)
+    var clock: any Clock<Duration> & Sendable { manualClock }
+
+    /// - Parameter onCommit: Answers the commits, which are counted from 1.
+    init(
+        tasks: [WorkflowTask] = [],
+        onBeat: @escaping @Sendable () -> Result<Bool, StoreError> = { .success(true) },
+        onCommit: @escaping @Sendable (Int) -> Result<CommitOutcome, StoreError> = { _ in
+            .success(.committed(inputs: []))
+        }
+    ) {
+        self.tasks = Mutex(tasks)
+        self.onBeat = onBeat
+        self.onCommit = onCommit
+        (calls, report) = AsyncStream.makeStream()
+    }
+
+    func beat(_ registration: WorkerRegistration, isFirst: Bool) async throws(StoreError) -> Bool {
+        report.yield(.beat)
+        return try onBeat().get()
+    }
+
+    func keepAlive(_ registration: WorkerRegistration) async { _ = try? await untilCancelled() }
+
+    func nextWorkflowTasks(for registration: WorkerRegistration, limit: Int) async throws(StoreError) -> [WorkflowTask]
+    {
+        let next = tasks.withLock { tasks in
+            defer { tasks = [] }
+            return tasks
+        }
+        if next.isEmpty { try await untilCancelled() }
+        return next
+    }
+
+    func nextActivityTasks(for registration: WorkerRegistration, limit: Int) async throws(StoreError) -> [ActivityTask]
+    {
+        try await untilCancelled()
+        return []
+    }
+
+    func commit(_ transition: Transition) async throws(StoreError) -> CommitOutcome {
+        report.yield(.commit(transition))
+        return try onCommit(commits.add(1, ordering: .relaxed).newValue).get()
+    }
+
+    func postpone(_ task: WorkflowTask, by worker: WorkerID, delay: Duration, problem: String?) async throws(StoreError)
+    {
+        report.yield(.postpone(problem: problem))
+    }
+
+    func finish(_ task: ActivityTask, by worker: WorkerID, outcome: ActivityOutcome) async throws(StoreError) -> Bool {
+        report.yield(.finish(task, outcome))
+        return true
+    }
+
+    func leave(_ registration: WorkerRegistration) async throws(StoreError) { report.yield(.leave) }
+    func tick(by worker: WorkerID) async throws(StoreError) -> TickReport { TickReport(now: now) }
+    func load(_ task: WorkflowTask) async throws(StoreError) -> LoadedExecution? { nil }
+    func handBack(_ task: ActivityTask, by worker: WorkerID, delay: Duration) async throws(StoreError) {}
+    func release(_ instances: [InstanceID], by worker: WorkerID) async throws(StoreError) {}
+
+    // What clients ask.
+    func start(_ start: InstanceStart) async throws(StoreError) -> StartOutcome { throw unsupported }
+    func deliver(
+        _ input: EventBody,
+        to instance: InstanceID,
+        execution: ExecutionID?,
+        id: String?
+    ) async throws(StoreError) { throw unsupported }
+    func state(of instance: InstanceID) async throws(StoreError) -> InstanceState? { nil }
+    func history(of instance: InstanceID, after number: Int, limit: Int) async throws(StoreError) -> [Event] { [] }
+    func completion(of instance: InstanceID) async throws(StoreError) -> Completion { throw unsupported }
+    func remove(_ instance: InstanceID) async throws(StoreError) { throw unsupported }
+
+    private var unsupported: StoreError { StoreError(.misconfigured, "the stub knows no clients") }
+
+    private func untilCancelled() async throws(StoreError) {
+        let clock = ManualClock()
+        do { try await clock.sleep(for: .seconds(1)) } catch { throw StoreError(.cancelled, "cancelled") }
+    }
+}
