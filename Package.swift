@@ -14,6 +14,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioConcurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -37,6 +38,7 @@ let package = Package(
         .library(name: "AloftTesting", targets: ["AloftTesting"]),
         .library(name: "RedisClient", targets: ["RedisClient"]),
         .executable(name: "aloft-bench", targets: ["AloftBench"]),
+        .executable(name: "redis-client-bench", targets: ["RedisBench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
@@ -55,7 +57,7 @@ let package = Package(
         ),
         .target(
             name: "RedisClient",
-            dependencies: ["CHiredis", deque, logging, nioCore, nioPosix, nioSSL],
+            dependencies: ["CHiredis", deque, logging, nioConcurrency, nioCore, nioPosix, nioSSL],
             swiftSettings: settings
         ),
         .target(name: "LocalRedis", swiftSettings: settings),
@@ -83,8 +85,25 @@ let package = Package(
             dependencies: ["Aloft", "AloftRedis", "LocalRedis", "RedisClient", argumentParser, logging],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "RedisBench",
+            dependencies: ["LocalRedis", "RedisClient", logging],
+            swiftSettings: settings
+        ),
 
         // Tests
+        .testTarget(
+            name: "RedisClientTests",
+            dependencies: ["LocalRedis", "RedisClient", logging, nioCore, nioPosix],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "AloftRedisTests",
+            dependencies: [
+                "AloftCore", "AloftRedis", "LocalRedis", "RedisClient", "StoreConformance", lifecycle, logging,
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(name: "AloftCoreTests", dependencies: ["AloftCore"], swiftSettings: settings),
         .testTarget(
             name: "AloftTestingTests",

@@ -31,8 +31,8 @@ extension StoreConformance {
             let worker = try await bench.worker()
             let witness = try await bench.worker()
             let running = try await bench.begin(by: worker)
-            try await bench.beat()
             let lastBeat = bench.store.now
+            try await bench.beat()
             bench.silence(worker)
             var report = try await bench.tick(by: witness)
             while report.deadWorkers.isEmpty {

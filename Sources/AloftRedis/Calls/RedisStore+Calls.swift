@@ -5,6 +5,8 @@ import RedisClient
 enum Repetition {
     /// Send it again: the second time changes nothing, or does what the first did not.
     case always
+    /// It only reads: send it again, and it certainly was not carried out.
+    case reading
     /// Send it again only if it certainly was not carried out.
     case unlessExecuted
 }
@@ -39,7 +41,7 @@ extension RedisStore {
 
     /// Sends a command that changes nothing.
     func read(_ command: RedisCommand, _ subject: String) async throws(StoreError) -> RedisValue {
-        try await repeating(subject, .always) { () async throws in try await self.redis.send(command) }
+        try await repeating(subject, .reading) { () async throws in try await self.redis.send(command) }
     }
 
     func repeating(
@@ -56,9 +58,10 @@ extension RedisStore {
                 var failure = StoreError(error, while: subject)
                 isOutcomeUnknown = isOutcomeUnknown || failure.code == .outcomeUnknown
                 if (error as? RedisError)?.serverCode == "READONLY" { redis.reconnect() }
-                let mayRepeat = failure.isPassing && (repetition == .always || failure.code == .unavailable)
+                let mayRepeat = failure.isPassing && (repetition != .unlessExecuted || failure.code == .unavailable)
                 if mayRepeat, await pause.wait() { continue }
                 if isOutcomeUnknown, failure.code == .unavailable { failure.code = .outcomeUnknown }
+                if repetition == .reading, failure.code == .outcomeUnknown { failure.code = .unavailable }
                 throw failure
             }
         }

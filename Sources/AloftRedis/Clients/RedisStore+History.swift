@@ -69,7 +69,8 @@ extension RedisStore {
             keys: [keys.instance(instance), keys.history(instance)],
             arguments: [
                 RedisArgument(batch), RedisArgument(event), RedisArgument(limit), RedisArgument(Self.pageBytes),
-            ]
+            ],
+            repetition: .reading
         )
         let reply = try Reply(value, of: subject)
         guard try reply.int(0) == 1 else { throw .notFound(instance) }

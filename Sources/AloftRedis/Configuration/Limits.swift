@@ -1,4 +1,5 @@
 import AloftCore
+import RedisClient
 
 extension RedisStore {
     /// - Throws: ``StoreError`` with code `payloadTooLarge`.
@@ -9,6 +10,18 @@ extension RedisStore {
                 .payloadTooLarge,
                 "a payload for instance \"\(instance)\" has \(bytes) bytes, at most "
                     + "\(configuration.maximumPayloadBytes) are allowed; keep large values elsewhere and pass a reference"
+            )
+        }
+    }
+
+    /// What one transition writes has to be read in one piece, too.
+    func checkSize(of batch: [UInt8], for instance: InstanceID) throws(StoreError) {
+        let limit = configuration.redis.maximumReplyBytes / 2
+        guard batch.count <= limit else {
+            throw StoreError(
+                .payloadTooLarge,
+                "a transition of instance \"\(instance)\" has \(batch.count) bytes, at most \(limit) are allowed; issue "
+                    + "fewer activities with large inputs at once"
             )
         }
     }

@@ -77,13 +77,17 @@ for _, group in ipairs(order) do
 end
 if #members > 0 then call('ZREM', KEYS[1], unpack(members)) end
 
--- Redis deletes the keys of an expired instance by itself; what is left is its place in the indexes.
+-- Redis deletes the keys of an expired instance by itself, within a millisecond or two; what is left is its place in
+-- the indexes. An id may have been used again since.
 local expired = call('ZRANGE', KEYS[3], '-inf', now, 'BYSCORE', 'LIMIT', 0, limit)
 local past, unlisted = {}, {}
 for _, id in ipairs(expired) do
   local status = call('HGET', base .. 'i:' .. id, 's')
-  if not status then unlisted[#unlisted + 1] = id end
-  if not status or status == 'r' then past[#past + 1] = id end
+  past[#past + 1] = id
+  if status ~= 'r' then
+    unlisted[#unlisted + 1] = id
+    if status then call('UNLINK', base .. 'i:' .. id, base .. 'h:' .. id, base .. 'd:' .. id) end
+  end
 end
 if #past > 0 then call('ZREM', KEYS[3], unpack(past)) end
 if #unlisted > 0 then call('ZREM', KEYS[4], unpack(unlisted)) end

@@ -9,6 +9,8 @@ extension RedisStore {
         try checkLimits(of: transition)
         for activity in transition.activities { try activity.scheduled.queue?.validated() }
 
+        let batch = EventBatch.encode(transition.events)
+        try checkSize(of: batch, for: transition.instance)
         let keys = partitions[transition.instance]
         var names = [
             keys.instance(transition.instance), keys.history(transition.instance), keys.inbox(transition.instance),
@@ -19,7 +21,7 @@ extension RedisStore {
             Scripts.commit,
             "committing to instance \"\(transition.instance)\"",
             keys: names,
-            arguments: transition.arguments(in: keys, retention: configuration.retention)
+            arguments: transition.arguments(in: keys, batch: batch, retention: configuration.retention)
         )
         guard try reply.int(1) == 1 else {
             if reply.count > 2, let receipt = transition.receipt { release(receipt, by: transition.worker) }
@@ -36,7 +38,7 @@ extension RedisStore {
 
 extension Transition {
     /// The flat list that `commit.lua` documents.
-    fileprivate func arguments(in keys: Keyspace, retention: Duration) -> [RedisArgument] {
+    fileprivate func arguments(in keys: Keyspace, batch: [UInt8], retention: Duration) -> [RedisArgument] {
         var list: [RedisArgument] = []
         list.reserveCapacity(20 + 5 * settled.count + 4 * activities.count + 3 * timers.count + cancelledTimers.count)
         list.append(RedisArgument(keys.base))
@@ -52,7 +54,7 @@ extension Transition {
         list.append(RedisArgument(receipt == nil ? 0 : max(0, consumedInputs)))
         list.append(RedisArgument(completion?.status.letter ?? ""))
         list.append(RedisArgument(retention.redisMilliseconds))
-        list.append(RedisArgument(EventBatch.encode(events)))
+        list.append(RedisArgument(batch))
         list.append(RedisArgument(settled.count))
         for activity in settled {
             list.append(RedisArgument(activity.command.number))

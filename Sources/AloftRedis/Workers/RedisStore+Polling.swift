@@ -1,13 +1,6 @@
 public import AloftCore
 import Logging
 import RedisClient
-import Synchronization
-
-/// The two readers of one worker.
-struct WorkerPollers: Sendable {
-    let workflows: TaskPoller
-    let activities: TaskPoller
-}
 
 extension RedisStore {
     public func nextWorkflowTasks(
@@ -68,6 +61,8 @@ extension RedisStore {
             receipt: message.receipt
         )
         try? await handBack(task, by: worker, delay: .seconds(5))
+        // If that did not arrive, the next look at what is pending finds it again.
+        release(message.receipt, by: worker)
     }
 
     /// Acknowledges and deletes an entry that nobody can use.
@@ -115,53 +110,10 @@ extension RedisStore {
     /// Makes the streams and groups of a worker again, if it is still one.
     private func heal(_ registration: WorkerRegistration) async throws(StoreError) {
         try await checkNamespace()
-        guard try await beat(registration, .heal) else { throw .leaseLost(registration.worker) }
-    }
-
-    private func pollers(for registration: WorkerRegistration) throws(StoreError) -> WorkerPollers {
-        try registration.worker.validated()
-        let worker = registration.worker
-        return pollers.withLock { pollers in
-            if let present = pollers[worker] { return present }
-            let keyspaces = partitions.keyspaces
-            let fences = keyspaces.map { $0.fence(worker) }
-            let made = WorkerPollers(
-                workflows: TaskPoller(
-                    worker: worker,
-                    fences: fences,
-                    sources: keyspaces.flatMap { keys in
-                        [keys.ownStream(worker)] + registration.workflowQueues.map { keys.workflowQueue($0) }
-                    },
-                    connection: redis.dedicatedConnection(name: "workflows")
-                ),
-                activities: TaskPoller(
-                    worker: worker,
-                    fences: fences,
-                    sources: keyspaces.flatMap { keys in
-                        registration.activityQueues.map { keys.activityQueue($0) }
-                    },
-                    connection: redis.dedicatedConnection(name: "activities")
-                )
-            )
-            pollers[worker] = made
-            return made
+        guard try await beat(registration, .heal) else {
+            await closePollers(of: registration.worker)
+            throw .leaseLost(registration.worker)
         }
-    }
-
-    /// Notes that a worker no longer holds a task.
-    func release(_ receipt: TaskReceipt, by worker: WorkerID) {
-        guard let present = pollers.withLock({ $0[worker] }) else { return }
-        if !present.workflows.release(receipt) { _ = present.activities.release(receipt) }
-    }
-
-    func releaseFromAnyone(_ receipt: TaskReceipt) {
-        for present in pollers.withLock({ Array($0.values) }) where present.workflows.release(receipt) { return }
-    }
-
-    func closePollers(of worker: WorkerID) async {
-        guard let present = pollers.withLock({ $0.removeValue(forKey: worker) }) else { return }
-        await present.workflows.shutdown()
-        await present.activities.shutdown()
     }
 }
 

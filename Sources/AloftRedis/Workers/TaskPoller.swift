@@ -12,22 +12,33 @@ final class TaskPoller: Sendable {
     private let streams: [String]
     private let sources: Int
     private let connection: RedisDedicatedConnection
+    /// The most entries of one stream that one answer can hold.
+    private let maximumCount: Int
 
     private struct State {
         /// Read and not returned yet.
         var ready: [StreamMessage] = []
         /// Returned and not ended, or ready.
         var held: Set<TaskReceipt> = []
-        /// Whether an answer may have been lost.
-        var isUncertain = false
+        /// How many answers may have been lost, and how many of these losses have been made up for.
+        var losses = 0
+        var recovered = 0
     }
 
     private let state = Mutex(State())
 
-    init(worker: WorkerID, fences: [String], sources: [String], connection: RedisDedicatedConnection) {
+    /// - Parameter maximumEntries: How many entries fit into one answer of the server, however large they are.
+    init(
+        worker: WorkerID,
+        fences: [String],
+        sources: [String],
+        maximumEntries: Int,
+        connection: RedisDedicatedConnection
+    ) {
         self.worker = worker
         self.streams = fences + sources
         self.sources = max(1, sources.count)
+        self.maximumCount = max(1, maximumEntries / max(1, sources.count))
         self.connection = connection
     }
 
@@ -37,15 +48,15 @@ final class TaskPoller: Sendable {
     func next(limit: Int, wait: Duration) async throws -> [StreamMessage] {
         guard limit > 0 else { return [] }
         if let ready = takeReady(limit) { return ready }
-        if state.withLock({ $0.isUncertain }) {
-            let lost = try await readPending()
-            state.withLock { $0.isUncertain = false }
-            keep(lost)
+        let losses = state.withLock { $0.losses > $0.recovered ? $0.losses : nil }
+        if let losses {
+            keep(try await readPending())
+            state.withLock { $0.recovered = losses }
             if let ready = takeReady(limit) { return ready }
         }
         let reply = try await certain {
             try await self.connection.send(
-                self.command(count: max(1, limit / self.sources), wait: wait),
+                self.command(count: max(1, min(limit / self.sources, self.maximumCount)), wait: wait),
                 timeout: wait + .seconds(5)
             )
         }
@@ -78,6 +89,9 @@ final class TaskPoller: Sendable {
 
     /// What Redis believes to be in our hands and is not.
     private func readPending() async throws -> [StreamMessage] {
+        // What is held now may be ended, and acknowledged, while this reads.
+        let held = state.withLock { $0.held }
+        let count = min(100, maximumCount)
         var lost: [StreamMessage] = []
         for stream in streams {
             var last = "0"
@@ -90,7 +104,7 @@ final class TaskPoller: Sendable {
                             "g",
                             RedisArgument(self.worker.rawValue),
                             "COUNT",
-                            100,
+                            RedisArgument(count),
                             "STREAMS",
                             RedisArgument(stream),
                             RedisArgument(last)
@@ -99,11 +113,11 @@ final class TaskPoller: Sendable {
                 }
                 let page = StreamMessage.list(reply, isRepeated: true)
                 lost += page
-                guard page.count == 100, let end = page.last else { break }
+                guard page.count == count, let end = page.last else { break }
                 last = end.receipt.entry
             }
         }
-        return state.withLock { state in lost.filter { !state.held.contains($0.receipt) } }
+        return lost.filter { !held.contains($0.receipt) }
     }
 
     private func keep(_ messages: [StreamMessage]) {
@@ -126,7 +140,7 @@ final class TaskPoller: Sendable {
         do {
             return try await body()
         } catch {
-            state.withLock { $0.isUncertain = true }
+            state.withLock { $0.losses += 1 }
             throw error
         }
     }

@@ -1,0 +1,62 @@
+import AloftCore
+import AloftRedis
+import LocalRedis
+import RedisClient
+import StoreConformance
+import Synchronization
+import Testing
+
+@Suite("RedisStore: conformance", .serialized)
+struct ConformanceTests {
+    @Test("on a private server", .timeLimit(.minutes(1)), arguments: StoreConformance.all)
+    func conforms(_ check: StoreConformance.Check) async throws {
+        try await check.run(on: .redis)
+    }
+}
+
+/// The servers of the stores that the suite made.
+private let servers = Mutex<[ObjectIdentifier: (LocalRedis, RedisClient)]>([:])
+
+private func server(of store: any WorkflowStore) -> (LocalRedis, RedisClient)? {
+    (store as? RedisStore).flatMap { store in servers.withLock { $0[ObjectIdentifier(store)] } }
+}
+
+extension StoreUnderTest {
+    static let redis = StoreUnderTest(
+        times: Times(step: .milliseconds(20), lease: .milliseconds(400), retention: .milliseconds(300)),
+        isVirtual: false,
+        makeStore: { settings in
+            let server = try LocalRedis()
+            var configuration = try RedisStore.Configuration(url: server.url)
+            configuration.pollDuration = .milliseconds(50)
+            configuration.leaseDuration = settings.leaseDuration
+            configuration.retention = settings.retention
+            configuration.maximumPayloadBytes = settings.payloadLimit
+            configuration.maximumHistoryLength = settings.historyLimit
+            let store = try await RedisStore(configuration, logger: quiet)
+            let client = RedisClient(configuration.redis, logger: quiet)
+            servers.withLock { $0[ObjectIdentifier(store)] = (server, client) }
+            return store
+        },
+        passTime: { store, duration in
+            let end = store.now + duration
+            while store.now < end { try await store.clock.sleep(for: end - store.now) }
+        },
+        footprint: { store in
+            guard let client = server(of: store)?.1 else { return 0 }
+            return try await client.send(RedisCommand("DBSIZE")).int
+        },
+        audit: { store in
+            guard let client = server(of: store)?.1 else { return ["the store is unknown"] }
+            return try await Audit.complaints(client)
+        },
+        close: { store in
+            guard let store = store as? RedisStore,
+                let (server, client) = servers.withLock({ $0.removeValue(forKey: ObjectIdentifier(store)) })
+            else { return }
+            await store.shutdown()
+            await client.shutdown()
+            server.stop()
+        }
+    )
+}
