@@ -50,7 +50,7 @@ public final class RedisClient: Sendable {
     }
 
     deinit {
-        driver.shutdown {}
+        driver.abandon()
     }
 
     /// Makes the connection now instead of with the first command.

@@ -11,7 +11,7 @@ public final class RedisDedicatedConnection: Sendable {
     }
 
     deinit {
-        driver.shutdown {}
+        driver.abandon()
     }
 
     /// Makes the connection now instead of with the first command.

@@ -1,4 +1,5 @@
 package import Logging
+import NIOConcurrencyHelpers
 package import NIOCore
 import NIOPosix
 import NIOSSL
@@ -41,6 +42,8 @@ package final class ConnectionDriver: @unchecked Sendable {
     var tlsContext: NIOSSLContext?
     var output = ByteBuffer()
     var spare: [RedisRequest] = []
+
+    private let wasShutDown = NIOLockedValueBox(false)
 
     package init(
         configuration: RedisConfiguration,
@@ -96,6 +99,7 @@ package final class ConnectionDriver: @unchecked Sendable {
 
     /// Fails everything that is pending and closes; `completion` runs on the event loop once the socket is closed.
     func shutdown(_ completion: @escaping @Sendable () -> Void) {
+        wasShutDown.withLockedValue { $0 = true }
         eventLoop.execute {
             self.settle(self.machine.shutdown())
             self.connectTimer?.cancel()
@@ -107,6 +111,12 @@ package final class ConnectionDriver: @unchecked Sendable {
             guard let channel = self.channel.take() else { return completion() }
             channel.close().whenComplete { _ in completion() }
         }
+    }
+
+    /// Closes for an owner that goes away, unless it has done so itself: its event loop may be gone by now.
+    func abandon() {
+        guard !wasShutDown.withLockedValue({ $0 }) else { return }
+        shutdown {}
     }
 
     func handshake() -> [(HandshakeStep, RedisCommand)] {

@@ -13,7 +13,7 @@ public final class RedisSubscriber: Sendable {
     }
 
     deinit {
-        core.driver.shutdown {}
+        core.driver.abandon()
     }
 
     /// Subscribes to `channel` and returns once the server has confirmed it: whatever is published from then on is
