@@ -92,6 +92,7 @@ let package = Package(
         ),
 
         // Tests
+        .testTarget(name: "PackageTests", swiftSettings: settings),
         .testTarget(
             name: "RedisClientTests",
             dependencies: ["LocalRedis", "RedisClient", logging, nioCore, nioPosix],

@@ -64,18 +64,22 @@ struct Fleet: Sendable {
 }
 
 /// Runs a body against a fresh store.
+///
+/// - Parameter lease: How long a worker may be silent.
 func withFleet<Result: Sendable>(
     _ setup: Setup,
+    lease: Duration = .seconds(10),
     _ body: @escaping @Sendable (Fleet) async throws -> Result
 ) async throws -> Result {
     switch setup.backend {
     case .memory:
-        let store = MemoryStore()
+        let store = MemoryStore(leaseDuration: lease)
         return try await body(Fleet(store: store, client: WorkflowClient(store: store), setup: setup))
     case .redis:
         // One server for the whole run; each fleet has keys of its own.
         var configuration = try RedisStore.Configuration(url: SharedRedis.server.get().url)
         configuration.prefix = ExecutionID.random().rawValue
+        configuration.leaseDuration = lease
         let store = try await RedisStore(configuration)
         do {
             let result = try await body(Fleet(store: store, client: WorkflowClient(store: store), setup: setup))

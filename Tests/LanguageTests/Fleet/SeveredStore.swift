@@ -1,0 +1,137 @@
+import Aloft
+import Synchronization
+
+/// A store whose line can be cut: what a worker sees of a network that is gone, and what others see of a worker that is.
+final class SeveredStore: WorkflowStore {
+    private let base: any WorkflowStore
+    private let isCut = Mutex(false)
+
+    init(_ base: any WorkflowStore) { self.base = base }
+
+    func cut() { isCut.withLock { $0 = true } }
+    func mend() { isCut.withLock { $0 = false } }
+
+    private func check() throws(StoreError) {
+        guard !isCut.withLock({ $0 }) else { throw StoreError(.unavailable, "the line is cut") }
+    }
+
+    /// Makes a call; the answer is lost if the line is cut meanwhile.
+    private func call<Value>(_ body: () async throws(StoreError) -> Value) async throws(StoreError) -> Value {
+        try check()
+        let value = try await body()
+        guard !isCut.withLock({ $0 }) else { throw StoreError(.outcomeUnknown, "the line was cut") }
+        return value
+    }
+
+    var leaseDuration: Duration { base.leaseDuration }
+    var now: Timestamp { base.now }
+    var clock: any Clock<Duration> & Sendable { base.clock }
+
+    func start(_ start: InstanceStart) async throws(StoreError) -> StartOutcome {
+        try check()
+        return try await base.start(start)
+    }
+
+    func deliver(
+        _ input: EventBody,
+        to instance: InstanceID,
+        execution: ExecutionID?,
+        id: String?
+    ) async throws(StoreError) {
+        try check()
+        try await base.deliver(input, to: instance, execution: execution, id: id)
+    }
+
+    func state(of instance: InstanceID) async throws(StoreError) -> InstanceState? {
+        try check()
+        return try await base.state(of: instance)
+    }
+
+    func history(of instance: InstanceID, after number: Int, limit: Int) async throws(StoreError) -> [Event] {
+        try check()
+        return try await base.history(of: instance, after: number, limit: limit)
+    }
+
+    func completion(of instance: InstanceID) async throws(StoreError) -> Completion {
+        try check()
+        return try await base.completion(of: instance)
+    }
+
+    func remove(_ instance: InstanceID) async throws(StoreError) {
+        try check()
+        try await base.remove(instance)
+    }
+
+    func beat(_ registration: WorkerRegistration, isFirst: Bool) async throws(StoreError) -> Bool {
+        try check()
+        return try await base.beat(registration, isFirst: isFirst)
+    }
+
+    func keepAlive(_ registration: WorkerRegistration) async {
+        while !Task.isCancelled {
+            try? await clock.sleep(for: leaseDuration / 4)
+            guard (try? await beat(registration, isFirst: false)) == true else { return }
+        }
+    }
+
+    func nextWorkflowTasks(
+        for registration: WorkerRegistration,
+        limit: Int
+    ) async throws(StoreError) -> [WorkflowTask] {
+        try await call { () throws(StoreError) in
+            try await base.nextWorkflowTasks(for: registration, limit: limit)
+        }
+    }
+
+    func nextActivityTasks(
+        for registration: WorkerRegistration,
+        limit: Int
+    ) async throws(StoreError) -> [ActivityTask] {
+        try await call { () throws(StoreError) in
+            try await base.nextActivityTasks(for: registration, limit: limit)
+        }
+    }
+
+    func load(_ task: WorkflowTask) async throws(StoreError) -> LoadedExecution? {
+        try check()
+        return try await base.load(task)
+    }
+
+    func commit(_ transition: Transition) async throws(StoreError) -> CommitOutcome {
+        try await call { () throws(StoreError) in try await base.commit(transition) }
+    }
+
+    func postpone(
+        _ task: WorkflowTask,
+        by worker: WorkerID,
+        delay: Duration,
+        problem: String?
+    ) async throws(StoreError) {
+        try check()
+        try await base.postpone(task, by: worker, delay: delay, problem: problem)
+    }
+
+    func finish(_ task: ActivityTask, by worker: WorkerID, outcome: ActivityOutcome) async throws(StoreError) -> Bool {
+        try await call { () throws(StoreError) in try await base.finish(task, by: worker, outcome: outcome) }
+    }
+
+    func handBack(_ task: ActivityTask, by worker: WorkerID, delay: Duration) async throws(StoreError) {
+        try check()
+        try await base.handBack(task, by: worker, delay: delay)
+    }
+
+    func release(_ instances: [InstanceID], by worker: WorkerID) async throws(StoreError) {
+        try check()
+        try await base.release(instances, by: worker)
+    }
+
+    func tick(by worker: WorkerID) async throws(StoreError) -> TickReport {
+        try check()
+        return try await base.tick(by: worker)
+    }
+
+    func leave(_ registration: WorkerRegistration) async throws(StoreError) {
+        try check()
+        try await base.leave(registration)
+    }
+}

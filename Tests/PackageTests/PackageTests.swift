@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+/// What the manifest must say of every target. The manifest is read as SwiftPM reads it.
+@Suite struct PackageTests {
+    struct Manifest: Decodable {
+        struct Target: Decodable {
+            struct Setting: Decodable {
+                let kind: [String: [String: String]]
+            }
+            let name: String
+            let type: String
+            let settings: [Setting]
+            let dependencies: [Dependency]
+        }
+        struct Dependency: Decodable {
+            let byName: [String?]?
+            let product: [Product]?
+
+            /// The fields of a product dependency are a list of different things; only the first, its name, counts.
+            enum Product: Decodable {
+                case name(String)
+                case other
+                init(from decoder: any Decoder) throws {
+                    let name = try? decoder.singleValueContainer().decode(String.self)
+                    self = name.map { .name($0) } ?? .other
+                }
+            }
+
+            var name: String {
+                if case .name(let name)? = product?.first { return name }
+                return byName?.first.flatMap { $0 } ?? ""
+            }
+
+            init(from decoder: any Decoder) throws {
+                let container = try decoder.container(keyedBy: Keys.self)
+                byName = (try? container.decodeIfPresent([Product].self, forKey: .byName))?.map { product in
+                    if case .name(let name) = product { name } else { nil }
+                }
+                product = try container.decodeIfPresent([Product].self, forKey: .product)
+            }
+
+            enum Keys: String, CodingKey { case byName, product }
+        }
+        let targets: [Target]
+    }
+
+    static let manifest = Result {
+        let scratch = FileManager.default.temporaryDirectory.appending(path: "aloft-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: scratch) }
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = [
+            "swift", "package", "--package-path", root.path(), "--scratch-path", scratch.path(), "dump-package",
+        ]
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let data = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return try JSONDecoder().decode(Manifest.self, from: data)
+    }
+
+    @Test func everyTargetHasTheLanguageModeAndTheUpcomingFeatures() throws {
+        let targets = try Self.manifest.get().targets.filter { $0.type != "system" }
+        #expect(targets.count > 10)
+        for target in targets {
+            let features = target.settings.compactMap { $0.kind["enableUpcomingFeature"]?["_0"] }
+            #expect(
+                Set(features) == [
+                    "ExistentialAny", "InternalImportsByDefault", "MemberImportVisibility",
+                    "NonisolatedNonsendingByDefault",
+                ],
+                "\(target.name)"
+            )
+            let modes = target.settings.compactMap { $0.kind["swiftLanguageMode"]?["_0"] }
+            #expect(modes == ["6"], "\(target.name)")
+        }
+    }
+
+    @Test(
+        "Arrows point down only",
+        arguments: [
+            ("AloftCore", []),
+            ("AloftClient", ["AloftCore"]),
+            ("Aloft", ["AloftClient", "AloftCore"]),
+            ("AloftTesting", ["AloftCore"]),
+            ("AloftRedis", ["AloftCore", "RedisClient"]),
+            ("RedisClient", ["CHiredis"]),
+        ]
+    )
+    func layers(_ name: String, _ allowed: [String]) throws {
+        let targets = try Self.manifest.get().targets
+        let target = try #require(targets.first { $0.name == name })
+        let own = Set(targets.map(\.name))
+        let dependencies = target.dependencies.map(\.name)
+        #expect(dependencies.filter(own.contains).sorted() == allowed)
+        if ["AloftCore", "AloftClient", "Aloft"].contains(name) {
+            #expect(!dependencies.contains { $0.hasPrefix("NIO") }, "the engine and what is below it know no NIO")
+        }
+    }
+}
