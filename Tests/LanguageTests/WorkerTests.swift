@@ -108,6 +108,28 @@ import Testing
         }
     }
 
+    struct Spinning: Workflow {
+        static let mayEnd = Mutex(false)
+        func run(_ context: WorkflowContext) async throws {
+            while !Self.mayEnd.withLock({ $0 }) {}
+        }
+    }
+
+    @Test("Code that holds its thread is reported and its task put back")
+    func watchdog() async throws {
+        let setup = Setup(backend: .memory, isResident: true)
+        try await withFleet(setup) { fleet in
+            let options = WorkerOptions(stallLimit: .milliseconds(50))
+            try await fleet.withWorker(options: options) {
+                Spinning.self
+            } body: {
+                defer { Spinning.mayEnd.withLock { $0 = true } }
+                let handle = try await fleet.client.start(Spinning.self)
+                try await eventually { try await handle.state().problem?.contains("held its thread") == true }
+            }
+        }
+    }
+
     struct Version1: Workflow {
         static let name = "versioned"
         static let go = Signal<Void>("go")

@@ -16,6 +16,8 @@ public struct WorkerOptions: Sendable {
     public var gracePeriod: Duration
     /// After how long a workflow task that failed through no fault of the store's is tried again.
     public var problemRetryInterval: Duration
+    /// How long workflow code may hold its thread before that is reported and its task put back: it loops, or blocks.
+    public var stallLimit: Duration
 
     public init(
         servesWorkflows: Bool = true,
@@ -25,7 +27,8 @@ public struct WorkerOptions: Sendable {
         maximumResidents: Int = 1_000,
         eagerActivities: Bool = true,
         gracePeriod: Duration = .seconds(10),
-        problemRetryInterval: Duration = .seconds(5)
+        problemRetryInterval: Duration = .seconds(5),
+        stallLimit: Duration = .seconds(10)
     ) {
         self.servesWorkflows = servesWorkflows
         self.servesActivities = servesActivities
@@ -35,5 +38,6 @@ public struct WorkerOptions: Sendable {
         self.eagerActivities = eagerActivities
         self.gracePeriod = gracePeriod
         self.problemRetryInterval = problemRetryInterval
+        self.stallLimit = stallLimit
     }
 }

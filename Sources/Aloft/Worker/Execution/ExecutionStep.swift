@@ -78,7 +78,9 @@ extension ExecutionDriver {
                 execution = makeExecution(try blueprint(named: loaded.state.workflow), for: task)
                 task.inputs = loaded.inbox
                 do {
-                    try execution.replay(loaded.history)
+                    try environment.watchdog.watch(task.instance, task) { () throws(TaskFailure) in
+                        try execution.replay(loaded.history)
+                    }
                 } catch {
                     unload(execution)
                     throw error
@@ -162,7 +164,13 @@ extension ExecutionDriver {
         while true {
             let expected = execution.historyLength
             let decisions: Decisions
-            do throws(TaskFailure) { decisions = try execution.apply(inputs) } catch { return .failed(error) }
+            do throws(TaskFailure) {
+                decisions = try environment.watchdog.watch(execution.instance, step.task) { () throws(TaskFailure) in
+                    try execution.apply(inputs)
+                }
+            } catch {
+                return .failed(error)
+            }
             var transition = Transition(
                 id: environment.nextTransitionID(),
                 worker: environment.worker,

@@ -13,6 +13,7 @@ final class SessionEnvironment: Sendable {
     let workflowSlots: Slots
     let activitySlots: Slots
     let alarm = Alarm()
+    let watchdog: Watchdog
     private let transitions = Atomic<Int>(0)
     private let over = Atomic<Bool>(false)
 
@@ -34,6 +35,16 @@ final class SessionEnvironment: Sendable {
         self.logger = logger
         workflowSlots = Slots(options.maximumWorkflowTasks)
         activitySlots = Slots(options.maximumActivities)
+        watchdog = Watchdog(limit: options.stallLimit, logger: logger) { task, problem in
+            Task {
+                try? await store.postpone(
+                    task,
+                    by: registration.worker,
+                    delay: Watchdog.retryInterval,
+                    problem: problem
+                )
+            }
+        }
     }
 
     var worker: WorkerID { registration.worker }
