@@ -11,6 +11,7 @@ let settings: [SwiftSetting] = [
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -18,6 +19,7 @@ let nioConcurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", pa
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 // Debian's hiredis.pc names a preprocessor flag that SwiftPM refuses with a warning at every build, and its headers are
 // found without help. Homebrew's are not.
@@ -37,16 +39,19 @@ let package = Package(
         .library(name: "AloftRedis", targets: ["AloftRedis"]),
         .library(name: "AloftTesting", targets: ["AloftTesting"]),
         .library(name: "RedisClient", targets: ["RedisClient"]),
+        .executable(name: "archive", targets: ["archive"]),
         .executable(name: "aloft-bench", targets: ["AloftBench"]),
         .executable(name: "redis-client-bench", targets: ["RedisBench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.1.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.86.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.30.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin.git", from: "1.4.0"),
     ],
     targets: [
         // Redis
@@ -91,7 +96,31 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // Samples
+        .systemLibrary(name: "CZlib", path: "Samples/CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .executableTarget(
+            name: "Hello",
+            dependencies: ["Aloft", "AloftRedis", lifecycle, logging],
+            path: "Samples/Hello",
+            swiftSettings: settings
+        ),
+        .target(
+            name: "ArchiveKit",
+            dependencies: ["Aloft", "CZlib", crypto, logging],
+            path: "Samples/Archive/Kit",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "archive",
+            dependencies: [
+                "Aloft", "AloftRedis", "ArchiveKit", "LocalRedis", argumentParser, lifecycle, logging, unixSignals,
+            ],
+            path: "Samples/Archive/Command",
+            swiftSettings: settings
+        ),
+
         // Tests
+        .testTarget(name: "SetupTests", swiftSettings: settings),
         .testTarget(name: "PackageTests", swiftSettings: settings),
         .testTarget(
             name: "RedisClientTests",

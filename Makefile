@@ -1,0 +1,57 @@
+# `make` alone shows what there is.
+
+SWIFT ?= swift
+
+# make demo
+DIR  ?= /usr/share/doc
+OUT  ?=
+KEEP ?=
+
+# make bench
+SCENARIO    ?=
+REPEAT      ?=
+PERSISTENCE ?=
+WORKERS     ?=
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: setup demo test test-release lint format bench docs clean help
+
+setup: ## Install what is missing (Debian and Ubuntu: by apt-get)
+	@deploy/setup.sh
+
+demo: setup ## Archive a folder, kill a worker on the way, verify all: DIR=/usr/share/doc OUT=folder KEEP=1
+	@$(SWIFT) build --configuration release --product archive
+	@.build/release/archive demo --dir "$(DIR)" $(if $(OUT),--out "$(OUT)") $(if $(filter 1,$(KEEP)),--keep)
+
+test: setup ## Run all tests
+	@$(SWIFT) test
+
+test-release: setup ## Run all tests on optimised code
+	@$(SWIFT) test --configuration release -Xswiftc -enable-testing
+
+lint: ## Check the format of the sources
+	@$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Samples
+
+format: ## Format the sources in place
+	@$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests Samples
+
+bench: setup ## Run the benchmarks: SCENARIO=burst-1 REPEAT=3 PERSISTENCE=none WORKERS=3
+	@$(SWIFT) run --configuration release aloft-bench \
+		$(if $(SCENARIO),--scenario "$(SCENARIO)") \
+		$(if $(REPEAT),--repeat "$(REPEAT)") \
+		$(if $(PERSISTENCE),--persistence "$(PERSISTENCE)") \
+		$(if $(WORKERS),--workers "$(WORKERS)")
+
+docs: setup ## Build the documentation into .build/docs
+	@$(SWIFT) package --allow-writing-to-directory .build/docs \
+		generate-documentation --target Aloft --output-path .build/docs
+
+clean: ## Remove what was built
+	@$(SWIFT) package clean
+	@rm -rf .build/docs
+
+help: ## Show this
+	@printf 'make <target>\n\n'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile | while IFS='	' read -r target text; do \
+		printf '  %-14s%s\n' "$$target" "$$text"; done
