@@ -9,7 +9,7 @@ public struct InstanceHandle<Output: Sendable>: Sendable {
 
     /// Waits until the instance has finished and returns its result. Woken by the store, does not poll.
     ///
-    /// - Throws: ``WorkflowError`` if it failed or was cancelled; ``StoreError`` with code `instanceNotFound` if there is no
+    /// - Throws: `WorkflowError` if it failed or was cancelled; `StoreError` with code `instanceNotFound` if there is no
     ///   such instance or its retention has passed; `CancellationError` if the calling task is cancelled.
     public func result() async throws -> Output {
         let completion: Completion
@@ -27,7 +27,7 @@ public struct InstanceHandle<Output: Sendable>: Sendable {
 
     /// What is known of the instance now.
     ///
-    /// - Throws: ``StoreError`` with code `instanceNotFound`.
+    /// - Throws: `StoreError` with code `instanceNotFound`.
     public func state() async throws -> InstanceState {
         guard let state = try await store.state(of: instance) else {
             throw StoreError(
@@ -40,12 +40,12 @@ public struct InstanceHandle<Output: Sendable>: Sendable {
 
     /// Where the instance is in its life.
     ///
-    /// - Throws: ``StoreError`` with code `instanceNotFound`.
+    /// - Throws: `StoreError` with code `instanceNotFound`.
     public func status() async throws -> InstanceStatus { try await state().status }
 
     /// The whole history, event by event.
     ///
-    /// - Throws: ``StoreError`` with code `instanceNotFound`.
+    /// - Throws: `StoreError` with code `instanceNotFound`.
     public func history() async throws -> [Event] {
         var events: [Event] = []
         while true {
@@ -58,7 +58,7 @@ public struct InstanceHandle<Output: Sendable>: Sendable {
     /// Sends a signal. It is kept until the workflow receives it.
     ///
     /// - Parameter id: Makes sending idempotent: of all signals to this instance with the same id one arrives.
-    /// - Throws: ``StoreError`` with code `instanceNotFound` or `instanceFinished`.
+    /// - Throws: `StoreError` with code `instanceNotFound` or `instanceFinished`.
     public func signal<Value>(_ signal: Signal<Value>, _ value: Value, id: String? = nil) async throws {
         try IdentifierRules.check(signal.name, subject: "signal name")
         let input = EventBody.signalReceived(name: signal.name, try coder.encode(value))
@@ -72,13 +72,13 @@ public struct InstanceHandle<Output: Sendable>: Sendable {
 
     /// Asks the instance to cancel: its task is cancelled as any Swift task is, and it may clean up.
     ///
-    /// - Throws: ``StoreError`` with code `instanceNotFound` or `instanceFinished`.
+    /// - Throws: `StoreError` with code `instanceNotFound` or `instanceFinished`.
     public func cancel(reason: String = "") async throws {
         try await store.deliver(.cancelRequested(reason: reason), to: instance, execution: nil, id: nil)
     }
 
     /// Deletes the instance and everything of it, once it has finished.
     ///
-    /// - Throws: ``StoreError`` with code `instanceNotFound` or `instanceOpen`.
+    /// - Throws: `StoreError` with code `instanceNotFound` or `instanceOpen`.
     public func remove() async throws { try await store.remove(instance) }
 }

@@ -20,7 +20,7 @@ public struct WorkflowClient: Sendable {
     ///   - id: The id of the instance; random unless you choose one, which makes the start idempotent for your business.
     ///   - queue: Whose workers run it.
     ///   - options: Retention and what to do if the id is in use.
-    /// - Throws: ``StoreError``; code `instanceAlreadyExists` if the id is in use. ``PayloadError`` if the input does not
+    /// - Throws: `StoreError`; code `instanceAlreadyExists` if the id is in use. `PayloadError` if the input does not
     ///   encode.
     @discardableResult
     public func start<Input, Output>(

@@ -27,7 +27,7 @@ public final class RedisStore: WorkflowStore, Service {
     /// - Parameters:
     ///   - retention: Instead of ``Configuration/retention``.
     ///   - logger: Told about what operators should know.
-    /// - Throws: ``StoreError``: `misconfigured` if settings, version, access rights or the number of partitions do not
+    /// - Throws: `StoreError`: `misconfigured` if settings, version, access rights or the number of partitions do not
     ///   fit, `formatTooNew`, `unavailable` if the server cannot be reached.
     public init(
         _ configuration: Configuration,
@@ -61,7 +61,7 @@ public final class RedisStore: WorkflowStore, Service {
 
     public var clock: any Clock<Duration> & Sendable { ContinuousClock() }
 
-    /// Closes all connections. Calls under way and later ones throw ``StoreError/Code/shutdown``; tasks that are held
+    /// Closes all connections. Calls under way and later ones throw `shutdown`; tasks that are held
     /// stay so until their worker is missed, unless it has left before.
     public func shutdown() async {
         completions.shutdown()

@@ -26,6 +26,14 @@ import Testing
         }
     }
 
+    @Test("Waiting for a worker that never runs ends by cancellation")
+    func readiness() async throws {
+        let worker = Worker(store: MemoryStore()) { Echo.self }
+        let waiting = Task { try await worker.waitUntilReady() }
+        waiting.cancel()
+        await #expect(throws: CancellationError.self) { try await waiting.value }
+    }
+
     @Test(arguments: Setup.all)
     func inputThatDoesNotDecodeFailsTheWorkflowForGood(_ setup: Setup) async throws {
         try await withFleet(setup) {

@@ -19,7 +19,7 @@ public protocol Activity: Sendable {
     /// The name under which it is registered and stored; the name of the type unless you set it.
     static var name: String { get }
 
-    /// Runs one attempt. An error is retried by the policy of the caller; ``PermanentError`` is not.
+    /// Runs one attempt. An error is retried by the policy of the caller; `PermanentError` is not.
     func run(_ context: ActivityContext, _ input: Input) async throws -> Output
 
     /// Runs one attempt of an activity that takes no input.

@@ -2,7 +2,7 @@
 
 // Starting workflows whose code is at hand.
 extension WorkflowClient {
-    /// Starts an instance of a workflow. See ``WorkflowClient/start(_:_:id:queue:options:)``.
+    /// Starts an instance of a workflow. See `start(_:_:id:queue:options:)` of a reference.
     @discardableResult
     public func start<W: Workflow>(
         _ type: W.Type,

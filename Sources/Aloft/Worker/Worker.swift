@@ -1,7 +1,6 @@
 public import AloftCore
 public import Logging
 public import ServiceLifecycle
-internal import Synchronization
 
 /// A process's part in the fleet: takes tasks from queues and runs workflows and activities.
 ///
@@ -29,7 +28,9 @@ public final class Worker: Service, Sendable {
     /// - Parameters:
     ///   - store: Where the instances live. The worker neither starts nor stops it.
     ///   - queues: The queues it serves; names are checked by ``run()``.
+    ///   - options: How much it takes on.
     ///   - coder: Must decode what clients and other workers encode.
+    ///   - logger: Told what operators should know; activities and workflows log through it.
     ///   - components: The workflows and activities that it can run.
     public init(
         store: any WorkflowStore,
@@ -49,7 +50,7 @@ public final class Worker: Service, Sendable {
 
     /// Serves until graceful shutdown or cancellation.
     ///
-    /// - Throws: ``RegistrationError`` for components that do not go together, ``StoreError`` for unusable queue names or a
+    /// - Throws: ``RegistrationError`` for components that do not go together, `StoreError` for unusable queue names or a
     ///   store whose settings are wrong. An absent store is waited for.
     public func run() async throws {
         let registry = try Registry(components, coder: coder)
@@ -74,43 +75,6 @@ public final class Worker: Service, Sendable {
 
     /// Waits until the worker takes tasks. Returns at once if it does already.
     ///
-    /// - Throws: `CancellationError` if the worker stops before it was ready.
+    /// - Throws: `CancellationError` if the worker stops before it was ready, or if the calling task is cancelled.
     public func waitUntilReady() async throws { try await readiness.wait() }
-}
-
-/// A door that opens once.
-private final class Readiness: Sendable {
-    private enum State {
-        case waiting([CheckedContinuation<Bool, Never>])
-        case decided(Bool)
-    }
-
-    private let state = Mutex(State.waiting([]))
-
-    func open() { decide(true) }
-    func close() { decide(false) }
-
-    private func decide(_ isOpen: Bool) {
-        let waiters = state.withLock { state -> [CheckedContinuation<Bool, Never>] in
-            guard case .waiting(let waiters) = state else { return [] }
-            state = .decided(isOpen)
-            return waiters
-        }
-        for waiter in waiters { waiter.resume(returning: isOpen) }
-    }
-
-    func wait() async throws {
-        let isOpen = await withCheckedContinuation { continuation in
-            let decision = state.withLock { state -> Bool? in
-                switch state {
-                case .decided(let isOpen): return isOpen
-                case .waiting(let waiters):
-                    state = .waiting(waiters + [continuation])
-                    return nil
-                }
-            }
-            if let decision { continuation.resume(returning: decision) }
-        }
-        if !isOpen { throw CancellationError() }
-    }
 }

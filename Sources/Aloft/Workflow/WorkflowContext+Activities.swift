@@ -19,8 +19,8 @@ extension WorkflowContext {
     /// Cancelling the calling task does not stop an activity that has been scheduled: it runs to its end and its outcome is
     /// returned. In a task that is cancelled already it is not scheduled.
     ///
-    /// - Throws: ``ActivityError`` with what the activity threw last, ``CrashError``, `CancellationError`, or
-    ///   ``PayloadError`` if a value does not encode or decode.
+    /// - Throws: `ActivityError` with what the activity threw last, `CrashError`, `CancellationError`, or
+    ///   `PayloadError` if a value does not encode or decode.
     public func activity<A: Activity>(
         _ type: A.Type,
         _ input: A.Input,

@@ -5,7 +5,7 @@ extension WorkflowContext {
     ///
     /// For short things without failure, such as reading an environment variable or a clock. Whatever may fail or take long
     /// is an activity. If the worker dies before the value is recorded, the closure runs again.
-    /// - Throws: ``PayloadError`` if the value does not encode or decode.
+    /// - Throws: `PayloadError` if the value does not encode or decode.
     public func sideEffect<Value: Codable & Sendable>(
         fileID: StaticString = #fileID,
         line: UInt = #line,

@@ -3,7 +3,7 @@ public import AloftCore
 extension WorkflowContext {
     /// The next signal: the oldest that has arrived and not been received, otherwise the next that comes.
     ///
-    /// - Throws: ``PayloadError`` if the payload does not fit; that signal is consumed then. `CancellationError`.
+    /// - Throws: `PayloadError` if the payload does not fit; that signal is consumed then. `CancellationError`.
     public func receive<Value>(_ signal: Signal<Value>) async throws -> Value {
         try execution.coder.decode(Value.self, from: try await execution.receiveSignal(named: signal.name))
     }

@@ -33,7 +33,7 @@ extension WorkflowContext {
     /// Races a body against a timer and cancels the loser.
     ///
     /// The body is cancelled as any Swift task is: it has ended when this returns. An activity it awaits is not cut short.
-    /// - Throws: ``TimeoutError`` if the timer won, otherwise what the body throws. `CancellationError` in a task that is
+    /// - Throws: `TimeoutError` if the timer won, otherwise what the body throws. `CancellationError` in a task that is
     ///   cancelled already; the body is not run then.
     public func timeout<Value: Sendable>(
         _ duration: Duration,

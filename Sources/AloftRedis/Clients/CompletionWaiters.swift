@@ -47,7 +47,7 @@ package final class CompletionWaiters: Sendable {
 
     /// Sleeps until the instance is announced.
     ///
-    /// - Throws: ``StoreError`` with code `cancelled` or `shutdown`.
+    /// - Throws: `StoreError` with code `cancelled` or `shutdown`.
     package func sleep(_ ticket: Ticket) async throws(StoreError) {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

@@ -2,7 +2,7 @@ import AloftCore
 import RedisClient
 
 extension RedisStore {
-    /// - Throws: ``StoreError`` with code `payloadTooLarge`.
+    /// - Throws: `StoreError` with code `payloadTooLarge`.
     func checkPayload(of event: EventBody, for instance: InstanceID) throws(StoreError) {
         let bytes = event.largestPayload
         guard bytes <= configuration.maximumPayloadBytes else {
@@ -26,7 +26,7 @@ extension RedisStore {
         }
     }
 
-    /// - Throws: ``StoreError`` with code `historyTooLong` or `payloadTooLarge`.
+    /// - Throws: `StoreError` with code `historyTooLong` or `payloadTooLarge`.
     func checkLimits(of transition: Transition) throws(StoreError) {
         for event in transition.events { try checkPayload(of: event.body, for: transition.instance) }
         let length = transition.expectedLength + transition.events.count

@@ -54,9 +54,9 @@ extension RedisStore {
             self.acceptsEviction = false
         }
 
-        /// - Parameter url: As ``RedisConfiguration/init(url:)`` takes it: `redis://user:password@host:6379/0`, `rediss`
+        /// - Parameter url: As `RedisConfiguration/init(url:)` takes it: `redis://user:password@host:6379/0`, `rediss`
         ///   for TLS, or `unix:///path/of/socket`.
-        /// - Throws: ``StoreError`` with code ``StoreError/Code/misconfigured``, which never repeats the URL.
+        /// - Throws: `StoreError` with code `misconfigured`, which never repeats the URL.
         public init(url: String) throws(StoreError) {
             do {
                 self.init(redis: try RedisConfiguration(url: url))
@@ -69,7 +69,7 @@ extension RedisStore {
 }
 
 extension RedisStore.Configuration {
-    /// - Throws: ``StoreError`` with code ``StoreError/Code/misconfigured``.
+    /// - Throws: `StoreError` with code `misconfigured`.
     func validate() throws(StoreError) {
         func require(_ condition: Bool, _ message: String) throws(StoreError) {
             guard condition else { throw StoreError(.misconfigured, message) }

@@ -6,7 +6,7 @@ extension RedisStore {
     /// The newest layout of keys and values that this code reads, and the one that it writes.
     static let format = 1
 
-    /// - Throws: ``StoreError`` saying what is wrong and where; never with a password.
+    /// - Throws: `StoreError` saying what is wrong and where; never with a password.
     func checkServer() async throws(StoreError) {
         let info = try await connect()
         if let microseconds = info.microseconds { time.observe(microseconds / 1000) }

@@ -44,7 +44,7 @@ final class TaskPoller: Sendable {
 
     /// Waits for messages, at most as long as said.
     ///
-    /// - Throws: ``RedisError``.
+    /// - Throws: `RedisError`.
     func next(limit: Int, wait: Duration) async throws -> [StreamMessage] {
         guard limit > 0 else { return [] }
         if let ready = takeReady(limit) { return ready }

@@ -1,7 +1,7 @@
 internal import AloftCore
 
 extension MemoryState {
-    /// - Throws: ``StoreError`` with code `payloadTooLarge`.
+    /// - Throws: `StoreError` with code `payloadTooLarge`.
     func check(_ event: EventBody, of instance: InstanceID) throws(StoreError) {
         let bytes = event.largestPayload
         guard bytes <= limits.payloadBytes else {

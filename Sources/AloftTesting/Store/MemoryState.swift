@@ -1,6 +1,6 @@
 internal import AloftCore
 
-/// What a memory store knows, as a plain value. Each method is one call of ``WorkflowStore``, atomic by its nature: it
+/// What a memory store knows, as a plain value. Each method is one call of `WorkflowStore`, atomic by its nature: it
 /// checks everything before it changes anything.
 ///
 /// What always holds (and ``violations`` checks):

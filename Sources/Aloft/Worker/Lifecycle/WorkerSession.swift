@@ -48,7 +48,7 @@ final class WorkerSession: Sendable {
     }
 
     /// - Parameter onReady: Called when tasks are being taken.
-    /// - Throws: ``StoreError`` for what waiting does not change.
+    /// - Throws: `StoreError` for what waiting does not change.
     func run(onReady: @Sendable () -> Void) async throws -> End {
         let store = environment.store
         let registration = environment.registration
