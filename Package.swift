@@ -120,6 +120,11 @@ let package = Package(
         ),
 
         // Tests
+        .testTarget(
+            name: "ArchiveTests",
+            dependencies: ["Aloft", "AloftRedis", "ArchiveKit", "LocalRedis", "archive", logging],
+            swiftSettings: settings
+        ),
         .testTarget(name: "SetupTests", swiftSettings: settings),
         .testTarget(name: "PackageTests", swiftSettings: settings),
         .testTarget(

@@ -86,7 +86,10 @@ case " $missing " in
 esac
 if knows_all; then
     # Lists may be too old for what the servers have.
-    install || { update && install; }
+    install || {
+        update
+        install
+    }
 else
     update
     install

@@ -40,7 +40,7 @@ import Testing
 
     @Test("A worker that is gone is noticed, and all that it held is taken over", arguments: Setup.all)
     func takeover(_ setup: Setup) async throws {
-        try await withFleet(setup, lease: .milliseconds(400)) { fleet in
+        try await withFleet(setup, lease: .seconds(1)) { fleet in
             let line = SeveredStore(fleet.store)
             let doomed = Fleet(store: line, client: WorkflowClient(store: line), setup: setup)
             let stuck = Stuck()
@@ -51,7 +51,7 @@ import Testing
             } body: {
                 let handles = try await startErrands(count, fleet)
                 // It holds activities, has executions resident, and then is not heard of any more.
-                try await eventually { stuck.begun.withLock { $0 } == count }
+                try await eventually { stuck.begun.withLock { $0 } >= count }
                 line.cut()
                 for handle in handles { try await handle.signal(Errand.go, 100) }
                 try await fleet.withWorker {
@@ -73,7 +73,7 @@ import Testing
 
     @Test("A worker that comes back commits nothing of its former life, and serves as a new one", arguments: Setup.all)
     func comeback(_ setup: Setup) async throws {
-        try await withFleet(setup, lease: .milliseconds(400)) { fleet in
+        try await withFleet(setup, lease: .seconds(1)) { fleet in
             let line = SeveredStore(fleet.store)
             let cutOff = Fleet(store: line, client: WorkflowClient(store: line), setup: setup)
             try await cutOff.withWorker {
@@ -111,7 +111,7 @@ import Testing
                 stuck.component
             } body: {
                 let handles = try await startErrands(8, fleet)
-                try await eventually { stuck.begun.withLock { $0 } == 8 }
+                try await eventually { stuck.begun.withLock { $0 } >= 8 }
                 return handles
             }
             for handle in handles { try await handle.signal(Errand.go, 100) }

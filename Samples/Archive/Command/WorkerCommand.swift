@@ -2,7 +2,6 @@ import Aloft
 import AloftRedis
 import ArchiveKit
 import ArgumentParser
-import Dispatch
 import Foundation
 import Logging
 import ServiceLifecycle
@@ -37,7 +36,7 @@ struct WorkerCommand: AsyncParsableCommand {
                 logger: logger
             )
             if isSupervised {
-                Self.watchInput { Task { await group.triggerGracefulShutdown() } }
+                Self.endWithInput()
                 Task {
                     try await worker.waitUntilReady()
                     WorkerStatus.ready.write()
@@ -47,13 +46,12 @@ struct WorkerCommand: AsyncParsableCommand {
         }
     }
 
-    /// Whoever started us holds the other end of our standard input: it closes when they go, whatever way.
-    private static func watchInput(_ onEnd: @escaping @Sendable () -> Void) {
+    /// Whoever started us holds the other end of our standard input: it closes when they go, whatever way. There is nothing to
+    /// hand back then, since the Redis that we serve goes with them.
+    private static func endWithInput() {
         Thread.detachNewThread {
             while let data = try? FileHandle.standardInput.read(upToCount: 1024), !data.isEmpty {}
-            onEnd()
-            // A shutdown that hangs must not leave a process behind.
-            DispatchQueue.global().asyncAfter(deadline: .now() + 15) { _exit(1) }
+            _exit(0)
         }
     }
 }

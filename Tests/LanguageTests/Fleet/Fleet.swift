@@ -112,7 +112,7 @@ func withFleet<Result: Sendable>(
 /// Waits until a condition holds; looks again each time the store may have moved.
 func eventually(_ condition: () async throws -> Bool) async throws {
     let clock = ContinuousClock()
-    let limit = clock.now + .seconds(20)
+    let limit = clock.now + .seconds(60)
     while try await !condition() {
         guard clock.now < limit else { throw NeverHappened() }
         try await clock.sleep(for: .milliseconds(2))
