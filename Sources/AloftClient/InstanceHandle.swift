@@ -72,9 +72,18 @@ public struct InstanceHandle<Output: Sendable>: Sendable {
 
     /// Asks the instance to cancel: its task is cancelled as any Swift task is, and it may clean up.
     ///
-    /// - Throws: `StoreError` with code `instanceNotFound` or `instanceFinished`.
+    /// - Parameter reason: For people; at most 4,096 bytes.
+    /// - Throws: `StoreError` with code `instanceNotFound`, `instanceFinished` or `payloadTooLarge`.
     public func cancel(reason: String = "") async throws {
-        try await store.deliver(.cancelRequested(reason: reason), to: instance, execution: nil, id: nil)
+        guard reason.utf8.count <= Failure.maximumMessageBytes else {
+            throw StoreError(
+                .payloadTooLarge,
+                "the reason has \(reason.utf8.count) bytes, at most \(Failure.maximumMessageBytes) are allowed"
+            )
+        }
+        // With an id, so that the store may repeat it when an answer was lost.
+        let id = "cancel-\(ExecutionID.random())"
+        try await store.deliver(.cancelRequested(reason: reason), to: instance, execution: nil, id: id)
     }
 
     /// Deletes the instance and everything of it, once it has finished.

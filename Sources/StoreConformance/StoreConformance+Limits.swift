@@ -23,6 +23,21 @@ extension StoreConformance {
             try await bench.store.deliver(small, to: running.instance, execution: nil, id: "id")
             #expect(try await bench.take(by: worker).bodies == [small], "the refused one did not use up the id")
         },
+        Check("a full inbox refuses senders until some inputs are taken", .inboxes(upTo: 3)) { bench in
+            let worker = try await bench.worker()
+            let running = try await bench.begin(by: worker)
+            let signal = EventBody.signalReceived(name: "signal", .none)
+            for id in ["1", "2", "3"] {
+                try await bench.store.deliver(signal, to: running.instance, execution: nil, id: id)
+            }
+            await bench.expect(.inboxFull) {
+                try await bench.store.deliver(signal, to: running.instance, execution: nil, id: "4")
+            }
+            try await bench.store.deliver(signal, to: running.instance, execution: nil, id: "3")
+            try await bench.commit(try await bench.take(by: worker).transition())
+            try await bench.store.deliver(signal, to: running.instance, execution: nil, id: "4")
+            #expect(try await bench.take(by: worker).bodies == [signal], "the refused one did not use up the id")
+        },
         Check("an activity's result above the limit is refused", .payloads(upTo: 1000)) { bench in
             let worker = try await bench.worker()
             let running = try await bench.begin(by: worker) { $0.scheduling(1, eager: true) }

@@ -59,10 +59,12 @@ package enum StoreConformance {
         var isRetentionShort = false
         var payloadLimit: Int?
         var historyLimit: Int?
+        var inboxLimit: Int?
 
         static let shortLease = Demand(isLeaseShort: true)
         static let shortRetention = Demand(isRetentionShort: true)
         static func payloads(upTo bytes: Int) -> Demand { Demand(payloadLimit: bytes) }
+        static func inboxes(upTo inputs: Int) -> Demand { Demand(inboxLimit: inputs) }
         static func histories(upTo events: Int) -> Demand { Demand(historyLimit: events) }
 
         func settings(_ times: StoreUnderTest.Times) -> StoreUnderTest.Settings {
@@ -70,6 +72,7 @@ package enum StoreConformance {
             if isLeaseShort { settings.leaseDuration = times.lease }
             if isRetentionShort { settings.retention = times.retention }
             if let payloadLimit { settings.payloadLimit = payloadLimit }
+            if let inboxLimit { settings.inboxLimit = inboxLimit }
             if let historyLimit { settings.historyLimit = historyLimit }
             return settings
         }

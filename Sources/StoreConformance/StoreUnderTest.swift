@@ -33,6 +33,7 @@ package struct StoreUnderTest: Sendable {
         package var retention: Duration = .seconds(48 * 3600)
         package var payloadLimit = 1024 * 1024
         package var historyLimit = 50_000
+        package var inboxLimit = 10_000
 
         package init() {}
     }

@@ -33,6 +33,7 @@ extension StoreUnderTest {
             configuration.retention = settings.retention
             configuration.maximumPayloadBytes = settings.payloadLimit
             configuration.maximumHistoryLength = settings.historyLimit
+            configuration.maximumInboxLength = settings.inboxLimit
             let store = try await RedisStore(configuration, logger: quiet)
             let client = RedisClient(configuration.redis, logger: quiet)
             servers.withLock { $0[ObjectIdentifier(store)] = (server, client) }

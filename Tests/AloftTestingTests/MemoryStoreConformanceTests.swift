@@ -47,7 +47,8 @@ extension StoreUnderTest {
             leaseDuration: settings.leaseDuration,
             retention: settings.retention,
             payloadLimit: settings.payloadLimit,
-            historyLimit: settings.historyLimit
+            historyLimit: settings.historyLimit,
+            inboxLimit: settings.inboxLimit
         )
     }
 }

@@ -116,6 +116,48 @@ import Testing
         }
     }
 
+    struct Fetching: Workflow {
+        func run(_ context: WorkflowContext, _ bytes: Int) async throws -> String {
+            do {
+                return try await context.activity(ActivityReference<Int, String>("fetch"), bytes)
+            } catch let error as ActivityError {
+                return "\(error.type), permanent: \(error.isPermanent)"
+            }
+        }
+    }
+
+    @Test("A result that the store does not take fails its activity", arguments: Setup.all)
+    func largeResult(_ setup: Setup) async throws {
+        try await withFleet(setup) {
+            Fetching.self
+            ActivityFunction("fetch") { (bytes: Int) in String(repeating: "x", count: bytes) }
+        } body: { fleet in
+            let large = try await fleet.client.start(Fetching.self, 1_200_000).result()
+            #expect(large == "PayloadTooLarge, permanent: true")
+            let small = try await fleet.client.start(Fetching.self, 10).result()
+            #expect(small == "xxxxxxxxxx")
+        }
+    }
+
+    @Test("Names that Swift takes for equal and stores do not are different instances and queues", arguments: Setup.all)
+    func spelling(_ setup: Setup) async throws {
+        let composed: InstanceID = "caf\u{e9}"
+        let decomposed: InstanceID = "cafe\u{301}"
+        #expect(composed != decomposed)
+        try await withFleet(setup) { fleet in
+            let queue: TaskQueue = "\u{301}jobs"
+            try await fleet.withWorker(queues: [queue]) {
+                Fetching.self
+                ActivityFunction("fetch") { (count: Int) in String(repeating: "x", count: count) }
+            } body: {
+                let first = try await fleet.client.start(Fetching.self, 1, id: composed, queue: queue)
+                let second = try await fleet.client.start(Fetching.self, 2, id: decomposed, queue: queue)
+                let results = try await [first.result(), second.result()]
+                #expect(results == ["x", "xx"])
+            }
+        }
+    }
+
     struct Spinning: Workflow {
         static let mayEnd = Mutex(false)
         func run(_ context: WorkflowContext) async throws {

@@ -31,6 +31,8 @@ public struct StoreError: Error, CustomStringConvertible {
         public static let invalidIdentifier = Code(description: "invalid identifier")
         /// A payload above the store's limit.
         public static let payloadTooLarge = Code(description: "payload too large")
+        /// The instance has so many inputs waiting that it takes no more for now.
+        public static let inboxFull = Code(description: "inbox full")
         /// A history above the store's limit.
         public static let historyTooLong = Code(description: "history too long")
         /// The store cannot be reached or refused the call; nothing was written.

@@ -4,6 +4,10 @@ public struct InstanceID: Identifier {
     public let rawValue: String
     public init(rawValue: String) { self.rawValue = rawValue }
 
+    // As stores compare them: byte by byte.
+    public static func == (left: InstanceID, right: InstanceID) -> Bool { left.hasSameBytes(as: right) }
+    public func hash(into hasher: inout Hasher) { hashBytes(into: &hasher) }
+
     /// An id that nobody else has.
     public static func random() -> InstanceID { InstanceID(rawValue: RandomName.make(characters: 22)) }
 }
@@ -13,6 +17,10 @@ public struct ExecutionID: Identifier {
     public static let subject = "execution id"
     public let rawValue: String
     public init(rawValue: String) { self.rawValue = rawValue }
+
+    // As stores compare them: byte by byte.
+    public static func == (left: ExecutionID, right: ExecutionID) -> Bool { left.hasSameBytes(as: right) }
+    public func hash(into hasher: inout Hasher) { hashBytes(into: &hasher) }
 
     /// An id that nobody else has: 110 random bits.
     public static func random() -> ExecutionID { ExecutionID(rawValue: RandomName.make(characters: 22)) }
@@ -24,6 +32,10 @@ public struct TaskQueue: Identifier {
     public let rawValue: String
     public init(rawValue: String) { self.rawValue = rawValue }
 
+    // As stores compare them: byte by byte.
+    public static func == (left: TaskQueue, right: TaskQueue) -> Bool { left.hasSameBytes(as: right) }
+    public func hash(into hasher: inout Hasher) { hashBytes(into: &hasher) }
+
     /// The queue of whoever does not name one.
     public static let `default`: TaskQueue = "default"
 }
@@ -33,6 +45,10 @@ public struct WorkerID: Identifier {
     public static let subject = "worker id"
     public let rawValue: String
     public init(rawValue: String) { self.rawValue = rawValue }
+
+    // As stores compare them: byte by byte.
+    public static func == (left: WorkerID, right: WorkerID) -> Bool { left.hasSameBytes(as: right) }
+    public func hash(into hasher: inout Hasher) { hashBytes(into: &hasher) }
 
     /// An id that nobody else has: 60 random bits, short because it is written with every lease.
     public static func random() -> WorkerID { WorkerID(rawValue: RandomName.make(characters: 12)) }

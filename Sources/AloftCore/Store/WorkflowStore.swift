@@ -1,7 +1,8 @@
 /// Where instances live. Clients and workers know a store only through this protocol.
 ///
-/// Each call is atomic. A call that throws ``StoreError/Code/outcomeUnknown`` may have been carried out; every call here
-/// may be repeated in that case, since each is either idempotent or fenced.
+/// Each call is atomic. A call that throws ``StoreError/Code/outcomeUnknown`` may have been carried out. Every call of a
+/// worker may be repeated in that case, since each is idempotent or fenced, and so may a start and a delivery with an id; a
+/// delivery without one may arrive twice then.
 public protocol WorkflowStore: Sendable {
     // MARK: Clients
 
@@ -17,7 +18,8 @@ public protocol WorkflowStore: Sendable {
     /// - Parameters:
     ///   - id: Makes the delivery idempotent: a second input with the same id is accepted and ignored.
     ///   - execution: Deliver only to this execution; `nil`: to whichever is open.
-    /// - Throws: ``StoreError``: `instanceNotFound`, `instanceFinished`, `payloadTooLarge`, `invalidIdentifier`.
+    /// - Throws: ``StoreError``: `instanceNotFound`, `instanceFinished`, `payloadTooLarge`, `inboxFull`,
+    ///   `invalidIdentifier`.
     func deliver(
         _ input: EventBody,
         to instance: InstanceID,

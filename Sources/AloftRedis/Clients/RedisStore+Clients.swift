@@ -41,7 +41,7 @@ extension RedisStore {
             keys: [keys.instance(instance), keys.inbox(instance), keys.delivered(instance)],
             arguments: [
                 RedisArgument(keys.base), RedisArgument(instance.rawValue), RedisArgument(execution?.rawValue ?? ""),
-                RedisArgument(id ?? ""), RedisArgument(input.encoded),
+                RedisArgument(id ?? ""), RedisArgument(input.encoded), RedisArgument(configuration.maximumInboxLength),
             ],
             repetition: id == nil ? .unlessExecuted : .always
         )
@@ -50,6 +50,12 @@ extension RedisStore {
         case 1:
             let which = execution.map { " with execution \($0)" } ?? ""
             throw StoreError(.instanceNotFound, "there is no instance \"\(instance)\"\(which)")
+        case 3:
+            throw StoreError(
+                .inboxFull,
+                "instance \"\(instance)\" has \(configuration.maximumInboxLength) inputs waiting; send again when it has "
+                    + "taken some"
+            )
         default:
             throw StoreError(.instanceFinished, "instance \"\(instance)\" has finished and takes no more inputs")
         }

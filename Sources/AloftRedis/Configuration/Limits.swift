@@ -41,22 +41,6 @@ extension RedisStore {
     }
 }
 
-extension EventBody {
-    /// The size in bytes of the largest payload it holds.
-    fileprivate var largestPayload: Int {
-        switch self {
-        case .started(let started): started.input.bytes.count
-        case .activityScheduled(let scheduled): scheduled.input.bytes.count
-        case .activityCompleted(_, let payload), .signalReceived(_, let payload), .sideEffectRecorded(_, let payload),
-            .workflowCompleted(let payload):
-            payload.bytes.count
-        case .activityFailed(_, let failure), .workflowFailed(let failure), .workflowCancelled(let failure):
-            failure.details?.bytes.count ?? 0
-        case .timerFired, .timerScheduled, .timerCancelled, .cancelRequested: 0
-        }
-    }
-}
-
 extension Duration {
     /// Milliseconds as Redis takes them: not negative and at most some thousand years, so that sums stay whole numbers.
     var redisMilliseconds: Int64 { min(max(wholeMilliseconds, 0), 1 << 48) }

@@ -31,6 +31,10 @@ extension RedisStore {
         /// The number of events that a history may have. Default: 50,000. The end of an instance is always recorded.
         public var maximumHistoryLength: Int
 
+        /// How many inputs may wait for an instance; a sender beyond that is refused until it has taken some. Outcomes of
+        /// activities and timers are always accepted. Default: 10,000.
+        public var maximumInboxLength: Int
+
         /// For how long calls that may be repeated are repeated while Redis cannot be reached. Default: 10 s.
         public var retryDuration: Duration
 
@@ -49,6 +53,7 @@ extension RedisStore {
             self.leaseDuration = .seconds(10)
             self.maximumPayloadBytes = 1 << 20
             self.maximumHistoryLength = 50_000
+            self.maximumInboxLength = 10_000
             self.retryDuration = .seconds(10)
             self.pollDuration = .seconds(2)
             self.acceptsEviction = false
@@ -86,6 +91,7 @@ extension RedisStore.Configuration {
         )
         try require(retention >= .zero, "retention is \(retention); it must not be negative")
         try require(maximumPayloadBytes > 0, "maximumPayloadBytes is \(maximumPayloadBytes); it must be positive")
+        try require(maximumInboxLength > 0, "maximumInboxLength is \(maximumInboxLength); it must be positive")
         try require(maximumHistoryLength > 0, "maximumHistoryLength is \(maximumHistoryLength); it must be positive")
     }
 }

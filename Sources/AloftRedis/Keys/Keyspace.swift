@@ -48,7 +48,9 @@ extension Keyspace {
     }
 
     private func suffix(of key: String, after kind: String) -> Substring? {
-        let start = base + kind
-        return key.hasPrefix(start) ? key.dropFirst(start.count) : nil
+        // By bytes: a name may begin with a mark that would join the character before it.
+        let start = (base + kind).utf8
+        guard key.utf8.starts(with: start) else { return nil }
+        return Substring(key.utf8.dropFirst(start.count))
     }
 }

@@ -15,6 +15,6 @@ package struct PartitionMap: Sendable {
 
     /// The keyspace that a stream is in.
     func keyspace(ofStream stream: String) -> Keyspace? {
-        keyspaces.first { stream.hasPrefix($0.base) }
+        keyspaces.first { stream.utf8.starts(with: $0.base.utf8) }
     }
 }

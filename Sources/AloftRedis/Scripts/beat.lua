@@ -12,7 +12,7 @@ local call = redis.call
 local time = call('TIME')
 local now = time[1] .. string.sub('00000' .. time[2], -6, -4)
 local beat = call('ZSCORE', KEYS[1], ARGV[1])
-if beat == '0' or (not beat and ARGV[2] ~= 'f') then return {now, 0} end
+if beat == '0' or beat == '-1' or (not beat and ARGV[2] ~= 'f') then return {now, 0} end
 if ARGV[2] ~= 'h' then call('ZADD', KEYS[1], now, ARGV[1]) end
 if ARGV[2] == 'b' then return {now, 1} end
 call('HSET', KEYS[2], 'host', ARGV[3], 'w', ARGV[4], 'a', ARGV[5])

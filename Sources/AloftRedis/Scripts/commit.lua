@@ -121,11 +121,8 @@ if completion ~= '' then
     set('v', '')
   end
   call('HSET', KEYS[1], unpack(fields))
-  if task ~= '' then
-    call('UNLINK', KEYS[3], KEYS[4])
-  else
-    call('UNLINK', KEYS[4])
-  end
+  -- Also the inbox of an instance without a task: a quarantined one may have inputs.
+  call('UNLINK', KEYS[3], KEYS[4])
   local expiry = string.format('%.0f', now + retention)
   call('PEXPIREAT', KEYS[1], expiry)
   call('PEXPIREAT', KEYS[2], expiry)

@@ -100,7 +100,9 @@ local function addInput(base, id, instanceKey, inboxKey, state, input)
 end
 
 -- Ends the residency of an instance; it stays listed under the worker while that has eager leases of it.
+-- With much in flight it stays listed without a look, since that would read every payload.
 local function dropResidency(base, id, worker)
+  if call('HLEN', base .. 'a:' .. id) > 16 then return end
   for _, value in ipairs(call('HVALS', base .. 'a:' .. id)) do
     local _, _, place, _, ref = readActivity(value)
     if place == 'w' and ref == worker then return end

@@ -13,7 +13,10 @@ local now = clock()
 local beat = call('ZSCORE', KEYS[1], worker)
 if not beat then return {now, 1, 0} end
 if dies and tonumber(beat) > now - ARGV[4] then return {now, 2, 0} end
-if beat ~= '0' then call('ZADD', KEYS[1], 0, worker) end
+-- Score 0: it is dead; -1: it is leaving, and whoever finishes that counts no crashes either.
+if beat == '-1' then dies = false end
+local mark = dies and '0' or '-1'
+if beat ~= mark then call('ZADD', KEYS[1], mark, worker) end
 -- First of all, so that entries added below cannot go to a read of this worker that still waits.
 call('DEL', KEYS[4])
 local moved = 0

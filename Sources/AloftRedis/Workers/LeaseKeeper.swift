@@ -105,6 +105,8 @@ extension RedisStore {
             logger: logger
         )
         await keeper.run()
+        // A worker whose lease is lost asks for nothing more.
+        if !Task.isCancelled { await closePollers(of: registration.worker) }
         await client.shutdown()
         try? await group.shutdownGracefully()
     }

@@ -1,4 +1,5 @@
 public import AloftCore
+import Logging
 import RedisClient
 
 extension RedisStore {
@@ -27,12 +28,30 @@ extension RedisStore {
             if reply.count > 2, let receipt = transition.receipt { release(receipt, by: transition.worker) }
             return .conflict
         }
-        let inputs = try reply.inputs(from: 2, of: transition.instance)
-        if inputs.isEmpty, let receipt = transition.receipt { release(receipt, by: transition.worker) }
+        // It is written: whatever is wrong with what comes next must not look like a refusal.
         for settled in transition.settled {
             if let receipt = settled.receipt { release(receipt, by: transition.worker) }
         }
-        return .committed(inputs: inputs)
+        do throws(StoreError) {
+            let inputs = try reply.inputs(from: 2, of: transition.instance)
+            if inputs.isEmpty, let receipt = transition.receipt { release(receipt, by: transition.worker) }
+            return .committed(inputs: inputs)
+        } catch {
+            try await leaveInputs(of: transition, to: error)
+            return .committed(inputs: [])
+        }
+    }
+
+    /// Puts a task back whose next inputs this program cannot read: perhaps a newer one can.
+    private func leaveInputs(of transition: Transition, to problem: StoreError) async throws(StoreError) {
+        guard let receipt = transition.receipt else { return }
+        let task = WorkflowTask(instance: transition.instance, execution: transition.execution, receipt: receipt)
+        logger.error("inputs cannot be read and wait for another worker", metadata: ["error": "\(problem)"])
+        do throws(StoreError) {
+            try await postpone(task, by: transition.worker, delay: .seconds(5), problem: problem.description)
+        } catch {
+            logger.error("the task stays with this worker until it is missed", metadata: ["error": "\(error)"])
+        }
     }
 }
 

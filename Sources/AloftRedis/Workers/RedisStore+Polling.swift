@@ -60,8 +60,11 @@ extension RedisStore {
             lease: ActivityLease(attempt: message.int("a") ?? 0, delivery: message.int("n") ?? 0),
             receipt: message.receipt
         )
-        try? await handBack(task, by: worker, delay: .seconds(5))
-        // If that did not arrive, the next look at what is pending finds it again.
+        do throws(StoreError) {
+            try await handBack(task, by: worker, delay: .seconds(5))
+        } catch {
+            logger.error("it stays with this worker until it is missed", metadata: ["error": "\(error)"])
+        }
         release(message.receipt, by: worker)
     }
 

@@ -44,6 +44,9 @@ extension MemoryState {
             )
         }
         try check(input, of: id)
+        guard instance.inbox.count < limits.inboxLength else {
+            throw StoreError(.inboxFull, "instance \"\(id)\" has \(limits.inboxLength) inputs waiting")
+        }
         if let delivery { instance.deliveries.insert(delivery) }
         accept(input, into: &instance)
     }

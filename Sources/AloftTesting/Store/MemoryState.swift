@@ -14,6 +14,7 @@ struct MemoryState: Sendable {
         var retention: Duration
         var payloadBytes: Int
         var historyLength: Int
+        var inboxLength: Int
         /// How many inputs are handed out at a time.
         var inputs = 100
         /// How many things one tick does, of each sort.

@@ -23,6 +23,7 @@ public final class MemoryStore: WorkflowStore, Sendable {
     ///   - retention: How long finished instances are kept that do not say it themselves.
     ///   - payloadLimit: The size of the largest payload, in bytes.
     ///   - historyLimit: The length of the longest history, in events.
+    ///   - inboxLimit: How many inputs may wait for an instance before senders are refused.
     ///   - pollLimit: How long a call waits for tasks.
     public init(
         clock: some Clock<Duration> = ContinuousClock(),
@@ -31,6 +32,7 @@ public final class MemoryStore: WorkflowStore, Sendable {
         retention: Duration = .seconds(48 * 3600),
         payloadLimit: Int = 1024 * 1024,
         historyLimit: Int = 50_000,
+        inboxLimit: Int = 10_000,
         pollLimit: Duration = .seconds(2)
     ) {
         self.leaseDuration = leaseDuration
@@ -40,7 +42,8 @@ public final class MemoryStore: WorkflowStore, Sendable {
             leaseDuration: leaseDuration,
             retention: retention,
             payloadBytes: payloadLimit,
-            historyLength: historyLimit
+            historyLength: historyLimit,
+            inboxLength: inboxLimit
         )
         self.contents = Mutex(Contents(state: MemoryState(limits: limits, now: epoch)))
     }

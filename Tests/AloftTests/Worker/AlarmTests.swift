@@ -35,16 +35,28 @@ import Testing
         #expect(clock.sleeperCount == 0)
     }
 
-    /// A ring that nobody waits for is kept for the next wait, once.
+    /// The earliest moment that was rung for while nobody waited ends the next wait, and no other.
     @Test func ringBeforeTheWait() async {
-        alarm.ring(for: Timestamp(milliseconds: 50_000))
         alarm.ring(for: Timestamp(milliseconds: 60_000))
+        alarm.ring(for: Self.now)
         await wait(.seconds(1))
         #expect(clock.sleeperCount == 0)
+        alarm.ring(for: Timestamp(milliseconds: 1_400))
         async let second: Void = wait(.seconds(1))
         await clock.sleepers(atLeast: 1)
-        clock.advance(by: .seconds(1))
+        clock.advance(by: .milliseconds(400))
         await second
+    }
+
+    /// News of something far away does not cut a wait short.
+    @Test func ringForLaterBeforeTheWait() async {
+        alarm.ring(for: Timestamp(milliseconds: 60_000))
+        async let wait: Void = wait(.seconds(1))
+        await clock.sleepers(atLeast: 1)
+        clock.advance(by: .milliseconds(999))
+        #expect(clock.sleeperCount == 1)
+        clock.advance(by: .milliseconds(1))
+        await wait
     }
 
     /// A ring that ended one wait does not end the next.

@@ -49,18 +49,22 @@ final class ExecutionDriver: ActivityOutcomeReceiver {
             defer { released = [] }
             return released
         }
-        guard !instances.isEmpty, !environment.isOver else { return }
+        // Some may have come back into memory since.
+        let gone = table.withLock { table in instances.filter { !table.contains($0) } }
+        guard !gone.isEmpty, !environment.isOver else { return }
         do throws(StoreError) {
-            try await environment.store.release(instances, by: environment.worker)
+            try await environment.store.release(gone, by: environment.worker)
         } catch {
             // Affinity is a hint: at worst their next tasks come here and are replayed.
             environment.logger.debug("could not release executions", metadata: [LogKey.error: "\(error)"])
         }
     }
 
-    /// Unloads every execution that nobody moves.
+    /// Unloads every execution that nobody moves, and keeps none from here on.
     func evictAll() {
-        for execution in table.withLock({ $0.takeAll() }) { unload(execution) }
+        let executions = table.withLock { $0.takeAll() }
+        for execution in executions { unload(execution) }
+        released.withLock { $0.append(contentsOf: executions.map(\.instance)) }
     }
 
     /// The number of executions in memory.
@@ -143,6 +147,9 @@ final class ExecutionDriver: ActivityOutcomeReceiver {
                 "the outcome of an activity is not wanted any more",
                 metadata: [LogKey.instance: "\(task.instance)", LogKey.activity: "\(task.scheduled.name)"]
             )
+        } catch  where error.code == .payloadTooLarge && !outcome.isReplacement {
+            // A result that cannot be kept is an error of the activity: trying again would not make it smaller.
+            await finish(task, .tooLarge(error.message))
         } catch {
             // The lease stays as it is; whoever takes over runs the activity again.
             environment.logger.error(

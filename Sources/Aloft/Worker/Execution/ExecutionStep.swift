@@ -63,7 +63,10 @@ extension ExecutionDriver {
     }
 
     /// Brings an execution into memory and moves it.
-    private func rebuild(_ task: WorkflowTask) async -> Execution? {
+    ///
+    /// - Parameter reloads: How often it may be loaded again after a conflict. More than one in a row says that the fence is
+    ///   against this worker, which it will be told soon.
+    private func rebuild(_ task: WorkflowTask, reloads: Int = 2) async -> Execution? {
         do {
             let execution: Execution
             var task = task
@@ -93,7 +96,7 @@ extension ExecutionDriver {
                 return nil
             case .conflict:
                 unload(execution)
-                return await reload(after: task)
+                return await reload(after: task, reloads: reloads)
             case .failed(let failure):
                 unload(execution)
                 throw failure
@@ -109,11 +112,14 @@ extension ExecutionDriver {
     }
 
     /// After a conflict over inputs that came with the task: the store may still hold it for this worker, with others.
-    private func reload(after task: WorkflowTask) async -> Execution? {
+    private func reload(after task: WorkflowTask, reloads: Int) async -> Execution? {
         guard !task.inputs.isEmpty, !environment.isOver else { return nil }
-        return await rebuild(
-            WorkflowTask(instance: task.instance, execution: task.execution, receipt: task.receipt)
-        )
+        let bare = WorkflowTask(instance: task.instance, execution: task.execution, receipt: task.receipt)
+        guard reloads > 0 else {
+            await postpone(bare, problem: "the store refused every commit, though nobody else moved the instance")
+            return nil
+        }
+        return await rebuild(bare, reloads: reloads - 1)
     }
 
     private func blueprint(named name: String) throws(TaskFailure) -> WorkflowBlueprint {
@@ -250,6 +256,22 @@ extension ExecutionDriver {
 }
 
 extension ActivityOutcome {
+    private static let tooLargeType = "PayloadTooLarge"
+
+    /// What becomes of an outcome that the store does not take for its size.
+    static func tooLarge(_ message: String) -> ActivityOutcome {
+        .failed(Failure(type: tooLargeType, message: message, isPermanent: true))
+    }
+
+    /// Whether it stands for an outcome that was too large.
+    var isReplacement: Bool {
+        if case .failed(let failure) = self {
+            failure.type == Self.tooLargeType && failure.details == nil
+        } else {
+            false
+        }
+    }
+
     /// The event that tells the workflow; `nil` for an attempt that is followed by another.
     package func event(for command: CommandID) -> EventBody? {
         switch self {

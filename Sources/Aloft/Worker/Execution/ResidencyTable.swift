@@ -48,6 +48,9 @@ package struct ResidencyTable {
         return submit(work, for: instance)
     }
 
+    /// Whether the instance is in memory or being moved.
+    package func contains(_ instance: InstanceID) -> Bool { entries[instance] != nil }
+
     private mutating func start(_ instance: InstanceID) -> Bool {
         guard entries[instance]?.isRunning == false else { return false }
         entries[instance]?.isRunning = true

@@ -7,8 +7,8 @@ internal import Synchronization
 /// either, since the job never ends.
 ///
 /// It looks from a queue of its own, which code that blocks every thread of the pool does not stop. It cannot end the code:
-/// it says which instance it is, and puts the instance's task back for a long time, so that the fleet does not lose one
-/// thread after another to it.
+/// it says which instance it is and, if a thread of the pool is left for that, puts the instance's task back for a long time,
+/// so that the fleet does not lose one thread after another to it.
 final class Watchdog: Sendable {
     /// How long a stalled task is put back for: a thread of some worker is lost with each try.
     static let retryInterval = Duration.seconds(15 * 60)
@@ -16,7 +16,8 @@ final class Watchdog: Sendable {
     private struct Watched {
         let instance: InstanceID
         let task: WorkflowTask?
-        let since: ContinuousClock.Instant
+        /// On a clock that stands still while the machine is suspended.
+        let since: SuspendingClock.Instant
         var isReported = false
     }
 
@@ -61,7 +62,7 @@ final class Watchdog: Sendable {
     }
 
     private func look(_ onStall: @Sendable (WorkflowTask, String) -> Void) {
-        let now = ContinuousClock.now
+        let now = SuspendingClock.now
         let stalled = state.withLock { state in
             var stalled: [Watched] = []
             for (ticket, watched) in state.watched where !watched.isReported && now - watched.since > limit {

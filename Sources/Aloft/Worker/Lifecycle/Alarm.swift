@@ -6,7 +6,8 @@ package final class Alarm: Sendable {
     private struct State {
         /// When the wait would end by itself; nobody rings for a later moment.
         var deadline: Timestamp?
-        var hasRung = false
+        /// The earliest moment that was rung for while nobody waited.
+        var earliest: Timestamp?
         var sleeper: Task<Void, Never>?
     }
 
@@ -17,10 +18,8 @@ package final class Alarm: Sendable {
     /// Waits for a duration, or until someone rings for a moment before its end.
     package func wait(for duration: Duration, from now: Timestamp, on clock: any Clock<Duration> & Sendable) async {
         let sleeper = state.withLock { state -> Task<Void, Never>? in
-            if state.hasRung || duration <= .zero {
-                state.hasRung = false
-                return nil
-            }
+            let duration = min(duration, state.earliest.take().map { $0 - now } ?? duration)
+            guard duration > .zero else { return nil }
             state.deadline = now + duration
             let sleeper = Task<Void, Never> { do { try await clock.sleep(for: duration) } catch {} }
             state.sleeper = sleeper
@@ -35,7 +34,6 @@ package final class Alarm: Sendable {
         state.withLock { state in
             state.deadline = nil
             state.sleeper = nil
-            state.hasRung = false
         }
     }
 
@@ -43,7 +41,7 @@ package final class Alarm: Sendable {
     package func ring(for moment: Timestamp) {
         let sleeper = state.withLock { state -> Task<Void, Never>? in
             guard let deadline = state.deadline else {
-                state.hasRung = true
+                state.earliest = min(moment, state.earliest ?? moment)
                 return nil
             }
             guard moment < deadline else { return nil }

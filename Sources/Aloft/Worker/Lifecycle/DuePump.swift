@@ -5,6 +5,8 @@ internal import Logging
 /// at least once a second.
 struct DuePump {
     static let interval = Duration.seconds(1)
+    /// The shortest wait, so that many things due shortly after each other are fired together.
+    static let pause = Duration.milliseconds(2)
 
     let environment: SessionEnvironment
     let driver: ExecutionDriver
@@ -30,7 +32,7 @@ struct DuePump {
                 )
             }
             if report.isMoreDue { return .zero }
-            return min(Self.interval, max(.zero, report.nextDue.map { $0 - report.now } ?? Self.interval))
+            return min(Self.interval, max(Self.pause, report.nextDue.map { $0 - report.now } ?? Self.interval))
         } catch {
             guard error.code != .cancelled else { return Self.interval }
             environment.logger.warning("could not fire what is due", metadata: [LogKey.error: "\(error)"])

@@ -62,9 +62,12 @@ final class SessionEnvironment: Sendable {
     /// Makes a call of the store until it succeeds, unless repeating it is pointless. Safe for calls that are idempotent or
     /// fenced, which those of workers all are.
     ///
+    /// - Parameter isStarting: Whether wrong settings are for whoever starts the worker to see. Later on they may become
+    ///   right again, as when a password is changed, and nothing may be dropped for them.
     /// - Throws: What another try would not change.
     func persist<Value>(
         _ what: @autoclosure () -> String,
+        isStarting: Bool = false,
         _ call: () async throws(StoreError) -> Value
     ) async throws(StoreError) -> Value {
         var delay = Duration.milliseconds(50)
@@ -72,7 +75,9 @@ final class SessionEnvironment: Sendable {
             do throws(StoreError) {
                 return try await call()
             } catch {
-                let isPassing = error.code == .unavailable || error.code == .outcomeUnknown
+                let isPassing =
+                    error.code == .unavailable || error.code == .outcomeUnknown
+                    || error.code == .misconfigured && !isStarting
                 guard isPassing, !isOver else { throw error }
                 logger.warning("could not \(what()), trying again", metadata: [LogKey.error: "\(error)"])
             }

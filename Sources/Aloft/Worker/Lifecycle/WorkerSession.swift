@@ -52,7 +52,11 @@ final class WorkerSession: Sendable {
     func run(onReady: @Sendable () -> Void) async throws -> End {
         let store = environment.store
         let registration = environment.registration
-        guard try await register() else { return .stopped }
+        switch try await register() {
+        case .registered: break
+        case .stopped: return .stopped
+        case .declaredDead: return .leaseLost
+        }
         environment.logger.info("worker started")
         let loops = Task { await self.runLoops() }
         onReady()
@@ -77,17 +81,25 @@ final class WorkerSession: Sendable {
         }
     }
 
-    /// - Returns: `false` if the worker was told to stop before the store could be reached.
-    private func register() async throws -> Bool {
+    private enum Registering {
+        case registered
+        /// It was told to stop before the store could be reached.
+        case stopped
+        /// The answer took longer than the lease.
+        case declaredDead
+    }
+
+    private func register() async throws -> Registering {
         let environment = environment
         do {
-            return try await cancelWhenGracefulShutdown {
-                try await environment.persist("register the worker") { () throws(StoreError) in
+            let isAlive = try await cancelWhenGracefulShutdown {
+                try await environment.persist("register the worker", isStarting: true) { () throws(StoreError) in
                     try await environment.store.beat(environment.registration, isFirst: true)
                 }
             }
+            return isAlive ? .registered : .declaredDead
         } catch let error as StoreError where error.code == .cancelled {
-            return false
+            return .stopped
         }
     }
 
@@ -110,6 +122,10 @@ final class WorkerSession: Sendable {
         let clock = environment.store.clock
         // Handing back must also work in a task that was cancelled.
         await Task {
+            // Nobody reads this worker's own stream any more: what is resident goes to the queues at once, and outcomes of
+            // activities that still run go through the inbox.
+            driver.evictAll()
+            await driver.flushReleases()
             if isGraceful {
                 await activities.tracker.waitUntilIdle(for: environment.options.gracePeriod, on: clock)
             }
