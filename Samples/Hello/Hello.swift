@@ -19,7 +19,7 @@ struct Hello {
     static func main() async throws {
         let url = ProcessInfo.processInfo.environment["ALOFT_REDIS_URL"] ?? "redis://localhost:6379"
         let logger = Logger(label: "hello") { _ in SwiftLogNoOpLogHandler() }
-        let store = try await RedisStore(.init(url: url))
+        let store = try await RedisStore(.init(url: url), logger: logger)
         let worker = Worker(store: store, queues: ["hello"], logger: logger) {
             Greeting.self
             Greet()

@@ -107,7 +107,7 @@ import Testing
             isClosed.store(false, ordering: .relaxed)
             let second = try await archiver.run(scene.place)
             #expect(second.archived.map(\.failed) == [0])
-            #expect(second.reasons == ["1 of its files could not be read last time"])
+            #expect(second.reasons == ["not all of it could be read last time"])
         }
     }
 }

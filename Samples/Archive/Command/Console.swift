@@ -25,7 +25,7 @@ final class ProgressLine: Sendable {
     func show(_ text: String, isImportant: Bool = false) {
         state.withLock { state in
             let now = ContinuousClock.now
-            let interval: Duration = isTerminal ? .milliseconds(100) : .seconds(2)
+            let interval: Duration = isTerminal ? .milliseconds(100) : .seconds(5)
             if let last = state.last, now - last < interval, !isImportant { return }
             state.last = now
             if isTerminal {
@@ -81,7 +81,7 @@ enum Format {
             value /= 1000
             unit += 1
         }
-        return unit == 0 ? "\(number) bytes" : "\(decimal(value)) \(units[unit])"
+        return unit == 0 ? count(number, "byte") : "\(decimal(value)) \(units[unit])"
     }
 
     static func decimal(_ value: Double) -> String { String(format: "%.1f", value) }

@@ -63,10 +63,10 @@ struct Demo: Sendable {
         let start = ContinuousClock.now
         let archiver = Archiver(client: client)
         mark.yield(0)
-        try await Attendance.watching(report, store: store, jobs: jobs, progress: progress) {
+        try await Attendance(report: report, store: store, jobs: jobs, progress: progress).watch {
             try await archiver.run(jobs) { event in
                 report.take(event)
-                mark.yield(report.current.ended)
+                mark.yield(report.current.ended.count)
             }
         }
         let duration = ContinuousClock.now - start

@@ -39,6 +39,7 @@ enum ExitStatus {
         case .source: source
         case .output: output
         case .store: store
+        case .instances: instanceFailed
         case .system: system
         }
     }

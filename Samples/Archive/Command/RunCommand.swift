@@ -26,9 +26,8 @@ struct RunCommand: AsyncParsableCommand {
             let report = RunReport(count: jobs.count, progress: progress)
             try await Connection.withStore(redis.url) { store in
                 let archiver = Archiver(client: WorkflowClient(store: store))
-                try await Attendance.watching(report, store: store, jobs: jobs, progress: progress) {
-                    try await archiver.run(jobs) { report.take($0) }
-                }
+                let attendance = Attendance(report: report, store: store, jobs: jobs, progress: progress)
+                try await attendance.watch { try await archiver.run(jobs) { report.take($0) } }
             }
             progress.end()
             try Self.conclude(report.current)

@@ -5,7 +5,7 @@ import Synchronization
 /// Gathers what a run tells, and shows it.
 final class RunReport: Sendable {
     struct Totals: Sendable {
-        var ended = 0
+        var ended: Set<InstanceID> = []
         var archived = 0
         var reused = 0
         var result = ArchiveResult()
@@ -36,7 +36,7 @@ final class RunReport: Sendable {
     func show(isImportant: Bool = false) {
         let totals = current
         progress.show(
-            "\(Format.count(totals.ended)) of \(Format.count(count, "folder")), "
+            "\(Format.count(totals.ended.count)) of \(Format.count(count, "folder")), "
                 + "\(Format.count(totals.result.files, "file")), \(Format.bytes(totals.result.bytesIn)), "
                 + "\(Format.seconds(.now - start)) s",
             isImportant: isImportant
@@ -45,7 +45,7 @@ final class RunReport: Sendable {
 
     private func end(_ job: ArchiveJob, _ outcome: Archiver.Outcome) {
         totals.withLock { totals in
-            totals.ended += 1
+            totals.ended.insert(job.id)
             if let result = outcome.result { totals.result += result }
             switch outcome {
             case .archived: totals.archived += 1

@@ -7,6 +7,8 @@ package struct ArchiveProblem: Error, CustomStringConvertible {
         case output
         /// Redis cannot be reached or is not suitable.
         case store
+        /// No instance can go on.
+        case instances
         /// A command of the system is missing or failed.
         case system
     }

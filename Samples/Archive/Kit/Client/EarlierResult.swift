@@ -5,7 +5,7 @@ enum EarlierResult {
     /// Compressed files are checked by size, not read: that is what `archive verify` is for.
     static func objection(to result: ArchiveResult, of job: ArchiveJob) -> String? {
         do {
-            if result.failed > 0 { return "\(result.failed) of its files could not be read last time" }
+            if result.failed > 0 { return "not all of it could be read last time" }
             let manifest = try Manifest.read(in: job.outputFolder)
             guard Manifest.digest(of: try manifest.details()) == result.manifest else {
                 return "its manifest is not the one that was written last"
