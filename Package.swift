@@ -81,7 +81,7 @@ let package = Package(
             dependencies: ["AloftCore", "AloftClient", deque, lifecycle, logging],
             swiftSettings: settings
         ),
-        .target(name: "AloftTesting", dependencies: ["AloftCore", deque], swiftSettings: settings),
+        .target(name: "AloftTesting", dependencies: ["Aloft", "AloftCore", deque, logging], swiftSettings: settings),
         .target(name: "StoreConformance", dependencies: ["AloftCore"], swiftSettings: settings),
 
         // Programs

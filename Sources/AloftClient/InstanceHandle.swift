@@ -12,16 +12,21 @@ public struct InstanceHandle<Output: Sendable>: Sendable {
     /// - Throws: `WorkflowError` if it failed or was cancelled; `StoreError` with code `instanceNotFound` if there is no
     ///   such instance or its retention has passed; `CancellationError` if the calling task is cancelled.
     public func result() async throws -> Output {
-        let completion: Completion
-        do {
-            completion = try await store.completion(of: instance)
-        } catch  where error.code == .cancelled {
-            throw CancellationError()
-        }
+        let completion = try await completion()
         switch completion {
         case .completed(let payload): return try coder.decode(Output.self, from: payload)
-        case .failed(let failure), .cancelled(let failure):
+        case .failed(let failure), .cancelled(let failure), .terminated(let failure), .timedOut(let failure):
             throw WorkflowError(instance: instance, status: completion.status, failure: failure)
+        case .continuedAsNew:
+            throw StoreError(.corrupt, "instance \(instance) finished by continuing as new; no store should say so")
+        }
+    }
+
+    private func completion() async throws -> Completion {
+        do {
+            return try await store.completion(of: instance)
+        } catch  where error.code == .cancelled {
+            throw CancellationError()
         }
     }
 

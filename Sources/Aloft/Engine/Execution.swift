@@ -200,8 +200,10 @@ package final class Execution: @unchecked Sendable {
         case .cancelRequested:
             isCancelRequested = true
             root?.cancel()
+        case .subWorkflowCompleted, .subWorkflowFailed, .signalDelivered, .signalFailed: break  // to be built
         case .activityScheduled, .timerScheduled, .timerCancelled, .sideEffectRecorded, .workflowCompleted,
-            .workflowFailed, .workflowCancelled:
+            .workflowFailed, .workflowCancelled, .subWorkflowScheduled, .subWorkflowCancelRequested, .signalScheduled,
+            .continuedAsNew, .workflowTerminated, .workflowTimedOut:
             _ = halt(TaskFailure(.invalidHistory, "\(input.summary) is not an input"))
         }
     }

@@ -100,6 +100,17 @@ extension EventBody {
         case .workflowCompleted: "completion of the workflow"
         case .workflowFailed: "failure of the workflow"
         case .workflowCancelled: "cancellation of the workflow"
+        case .subWorkflowCompleted(let command, _): "completion of sub-workflow #\(command)"
+        case .subWorkflowFailed(let command, _): "failure of sub-workflow #\(command)"
+        case .signalDelivered(let command): "delivery of signal #\(command)"
+        case .signalFailed(let command, _): "refusal of signal #\(command)"
+        case .subWorkflowScheduled(let scheduled): "sub-workflow #\(scheduled.command) \(scheduled.workflow)"
+        case .subWorkflowCancelRequested(let command): "request to cancel sub-workflow #\(command)"
+        case .signalScheduled(let scheduled):
+            "signal #\(scheduled.command) \(scheduled.name) to \(scheduled.instance)"
+        case .continuedAsNew: "continuation as new"
+        case .workflowTerminated: "termination of the workflow"
+        case .workflowTimedOut: "timeout of the workflow"
         }
     }
 }

@@ -11,53 +11,39 @@ extension EventBody {
 
     func encode(into writer: inout ByteWriter) {
         writer.write(byte: Self.formatVersion)
-        func begin(_ kind: EventKind, _ command: CommandID? = nil) {
-            writer.write(byte: kind.rawValue)
-            if let command { writer.write(count: command.number) }
-        }
+        writer.write(byte: kind.rawValue)
+        if let command { writer.write(count: command.number) }
         switch self {
-        case .started(let started):
-            begin(.started)
-            writer.write(started.workflow)
-            writer.write(started.queue.rawValue)
-            writer.write(started.input)
-        case .activityCompleted(let command, let result):
-            begin(.activityCompleted, command)
-            writer.write(result)
-        case .activityFailed(let command, let failure):
-            begin(.activityFailed, command)
+        case .started(let started): writer.write(started)
+        case .activityCompleted(_, let payload), .sideEffectRecorded(_, let payload),
+            .subWorkflowCompleted(_, let payload), .workflowCompleted(let payload):
+            writer.write(payload)
+        case .activityFailed(_, let failure), .subWorkflowFailed(_, let failure), .signalFailed(_, let failure),
+            .workflowFailed(let failure), .workflowCancelled(let failure), .workflowTerminated(let failure),
+            .workflowTimedOut(let failure):
             writer.write(failure)
-        case .timerFired(let command): begin(.timerFired, command)
+        case .timerFired, .timerCancelled, .signalDelivered, .subWorkflowCancelRequested: break
         case .signalReceived(let name, let payload):
-            begin(.signalReceived)
             writer.write(name)
             writer.write(payload)
-        case .cancelRequested(let reason):
-            begin(.cancelRequested)
-            writer.write(reason)
+        case .cancelRequested(let reason): writer.write(reason)
         case .activityScheduled(let scheduled):
-            begin(.activityScheduled, scheduled.command)
             writer.write(scheduled.name)
             writer.write(scheduled.queue?.rawValue ?? "")
             writer.write(scheduled.input)
             writer.write(scheduled.retry)
+            if let timeout = scheduled.startToCloseTimeout { writer.write(optional: timeout) }
         case .timerScheduled(let scheduled):
-            begin(.timerScheduled, scheduled.command)
             writer.write(scheduled.name)
             writer.write(signed: scheduled.due.milliseconds)
-        case .timerCancelled(let command): begin(.timerCancelled, command)
-        case .sideEffectRecorded(let command, let value):
-            begin(.sideEffectRecorded, command)
-            writer.write(value)
-        case .workflowCompleted(let result):
-            begin(.workflowCompleted)
-            writer.write(result)
-        case .workflowFailed(let failure):
-            begin(.workflowFailed)
-            writer.write(failure)
-        case .workflowCancelled(let failure):
-            begin(.workflowCancelled)
-            writer.write(failure)
+        case .subWorkflowScheduled(let scheduled): writer.write(scheduled)
+        case .signalScheduled(let scheduled):
+            writer.write(scheduled.instance.rawValue)
+            writer.write(scheduled.name)
+            writer.write(scheduled.payload)
+        case .continuedAsNew(let continued):
+            writer.write(continued.execution.rawValue)
+            writer.write(continued.input)
         }
     }
 
@@ -72,14 +58,7 @@ extension EventBody {
         let number = try reader.readByte()
         guard let kind = EventKind(rawValue: number) else { throw .malformed("an event of kind \(number)") }
         switch kind {
-        case .started:
-            self = .started(
-                Started(
-                    workflow: try reader.readString(),
-                    queue: TaskQueue(try reader.readString()),
-                    input: try reader.readPayload()
-                )
-            )
+        case .started: self = .started(try reader.readStarted())
         case .activityCompleted: self = .activityCompleted(try reader.readCommand(), try reader.readPayload())
         case .activityFailed: self = .activityFailed(try reader.readCommand(), try reader.readFailure())
         case .timerFired: self = .timerFired(try reader.readCommand())
@@ -95,7 +74,8 @@ extension EventBody {
                     name: name,
                     queue: queue.isEmpty ? nil : TaskQueue(queue),
                     input: try reader.readPayload(),
-                    retry: try reader.readRetryPolicy()
+                    retry: try reader.readRetryPolicy(),
+                    startToCloseTimeout: reader.isAtEnd ? nil : try reader.readOptionalDuration()
                 )
             )
         case .timerScheduled:
@@ -111,6 +91,27 @@ extension EventBody {
         case .workflowCompleted: self = .workflowCompleted(try reader.readPayload())
         case .workflowFailed: self = .workflowFailed(try reader.readFailure())
         case .workflowCancelled: self = .workflowCancelled(try reader.readFailure())
+        case .subWorkflowCompleted: self = .subWorkflowCompleted(try reader.readCommand(), try reader.readPayload())
+        case .subWorkflowFailed: self = .subWorkflowFailed(try reader.readCommand(), try reader.readFailure())
+        case .signalDelivered: self = .signalDelivered(try reader.readCommand())
+        case .signalFailed: self = .signalFailed(try reader.readCommand(), try reader.readFailure())
+        case .subWorkflowScheduled: self = .subWorkflowScheduled(try reader.readSubWorkflowScheduled())
+        case .subWorkflowCancelRequested: self = .subWorkflowCancelRequested(try reader.readCommand())
+        case .signalScheduled:
+            self = .signalScheduled(
+                SignalScheduled(
+                    command: try reader.readCommand(),
+                    instance: InstanceID(try reader.readString()),
+                    name: try reader.readString(),
+                    payload: try reader.readPayload()
+                )
+            )
+        case .continuedAsNew:
+            self = .continuedAsNew(
+                ContinuedAsNew(execution: ExecutionID(try reader.readString()), input: try reader.readPayload())
+            )
+        case .workflowTerminated: self = .workflowTerminated(try reader.readFailure())
+        case .workflowTimedOut: self = .workflowTimedOut(try reader.readFailure())
         }
         guard reader.isAtEnd else { throw .malformed("more than the event \(kind) has fields for") }
     }

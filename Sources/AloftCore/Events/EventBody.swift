@@ -9,6 +9,13 @@ public enum EventBody: Hashable, Sendable {
     case timerFired(CommandID)
     case signalReceived(name: String, Payload)
     case cancelRequested(reason: String)
+    case subWorkflowCompleted(CommandID, Payload)
+    /// It ended in another way than by completing, or could not be started.
+    case subWorkflowFailed(CommandID, Failure)
+    /// A signal to another instance is in its inbox.
+    case signalDelivered(CommandID)
+    /// A signal to another instance was refused.
+    case signalFailed(CommandID, Failure)
 
     // Outputs
     case activityScheduled(ActivityScheduled)
@@ -18,6 +25,14 @@ public enum EventBody: Hashable, Sendable {
     case workflowCompleted(Payload)
     case workflowFailed(Failure)
     case workflowCancelled(Failure)
+    case subWorkflowScheduled(SubWorkflowScheduled)
+    case subWorkflowCancelRequested(CommandID)
+    case signalScheduled(SignalScheduled)
+    case continuedAsNew(ContinuedAsNew)
+
+    // Ends that the store writes: no code decides them.
+    case workflowTerminated(Failure)
+    case workflowTimedOut(Failure)
 
     /// The first event of every execution.
     public struct Started: Hashable, Sendable {
@@ -25,11 +40,27 @@ public enum EventBody: Hashable, Sendable {
         public var workflow: String
         public var queue: TaskQueue
         public var input: Payload
+        /// Who awaits it as a sub-workflow.
+        public var parent: ParentLink?
+        /// The execution that this one continues.
+        public var continuedFrom: ExecutionID?
+        /// Whether it was asked to cancel before its code ran: its task begins cancelled then.
+        public var isCancelled: Bool
 
-        public init(workflow: String, queue: TaskQueue, input: Payload) {
+        public init(
+            workflow: String,
+            queue: TaskQueue,
+            input: Payload,
+            parent: ParentLink? = nil,
+            continuedFrom: ExecutionID? = nil,
+            isCancelled: Bool = false
+        ) {
             self.workflow = workflow
             self.queue = queue
             self.input = input
+            self.parent = parent
+            self.continuedFrom = continuedFrom
+            self.isCancelled = isCancelled
         }
     }
 
@@ -41,13 +72,23 @@ public enum EventBody: Hashable, Sendable {
         public var queue: TaskQueue?
         public var input: Payload
         public var retry: RetryPolicy
+        /// How long one attempt may run; `nil`: without limit. Its worker ends it.
+        public var startToCloseTimeout: Duration?
 
-        public init(command: CommandID, name: String, queue: TaskQueue?, input: Payload, retry: RetryPolicy) {
+        public init(
+            command: CommandID,
+            name: String,
+            queue: TaskQueue?,
+            input: Payload,
+            retry: RetryPolicy,
+            startToCloseTimeout: Duration? = nil
+        ) {
             self.command = command
             self.name = name
             self.queue = queue
             self.input = input
             self.retry = retry
+            self.startToCloseTimeout = startToCloseTimeout
         }
     }
 
@@ -63,28 +104,122 @@ public enum EventBody: Hashable, Sendable {
             self.due = due
         }
     }
+
+    public struct SubWorkflowScheduled: Hashable, Sendable {
+        public var command: CommandID
+        /// The registered name of the workflow.
+        public var workflow: String
+        public var instance: InstanceID
+        /// The first execution of the sub-workflow; derived from the command, so that starting it twice is recognised.
+        public var execution: ExecutionID
+        /// Where it runs; `nil`: on the queue of its parent.
+        public var queue: TaskQueue?
+        public var input: Payload
+        /// What becomes of it when its parent ends first.
+        public var closePolicy: ParentClosePolicy
+        /// How long it is kept after it has finished; `nil`: as the store is set.
+        public var retention: Duration?
+        /// After which time it is ended, its continuations included; `nil`: never.
+        public var executionTimeout: Duration?
+        public var memo: [String: String]
+
+        public init(
+            command: CommandID,
+            workflow: String,
+            instance: InstanceID,
+            execution: ExecutionID,
+            queue: TaskQueue? = nil,
+            input: Payload,
+            closePolicy: ParentClosePolicy = .cancel,
+            retention: Duration? = nil,
+            executionTimeout: Duration? = nil,
+            memo: [String: String] = [:]
+        ) {
+            self.command = command
+            self.workflow = workflow
+            self.instance = instance
+            self.execution = execution
+            self.queue = queue
+            self.input = input
+            self.closePolicy = closePolicy
+            self.retention = retention
+            self.executionTimeout = executionTimeout
+            self.memo = memo
+        }
+    }
+
+    /// A signal from one instance to another.
+    public struct SignalScheduled: Hashable, Sendable {
+        public var command: CommandID
+        /// Who gets it.
+        public var instance: InstanceID
+        public var name: String
+        public var payload: Payload
+
+        public init(command: CommandID, instance: InstanceID, name: String, payload: Payload) {
+            self.command = command
+            self.instance = instance
+            self.name = name
+            self.payload = payload
+        }
+    }
+
+    /// The last event of an execution whose instance goes on with a fresh history.
+    public struct ContinuedAsNew: Hashable, Sendable {
+        /// The execution that follows.
+        public var execution: ExecutionID
+        public var input: Payload
+
+        public init(execution: ExecutionID, input: Payload) {
+            self.execution = execution
+            self.input = input
+        }
+    }
+}
+
+/// What becomes of a sub-workflow when its parent ends, or continues as new, before it.
+public enum ParentClosePolicy: UInt8, Hashable, Sendable, Codable, CaseIterable {
+    /// It is asked to cancel.
+    case cancel = 0
+    /// It is ended at once.
+    case terminate = 1
+    /// It goes on.
+    case abandon = 2
+}
+
+/// Whom a sub-workflow belongs to.
+public struct ParentLink: Hashable, Sendable {
+    public var instance: InstanceID
+    public var execution: ExecutionID
+    /// The parent's command that started the sub-workflow.
+    public var command: CommandID
+
+    public init(instance: InstanceID, execution: ExecutionID, command: CommandID) {
+        self.instance = instance
+        self.execution = execution
+        self.command = command
+    }
 }
 
 extension EventBody {
     /// Whether the event comes from outside; all others are decisions of the workflow code.
-    public var isInput: Bool {
-        switch self {
-        case .started, .activityCompleted, .activityFailed, .timerFired, .signalReceived, .cancelRequested: true
-        case .activityScheduled, .timerScheduled, .timerCancelled, .sideEffectRecorded, .workflowCompleted,
-            .workflowFailed, .workflowCancelled:
-            false
-        }
-    }
+    public var isInput: Bool { kind.isInput }
 
     /// The command that the event belongs to.
     public var command: CommandID? {
         switch self {
         case .activityCompleted(let command, _), .activityFailed(let command, _), .timerFired(let command),
-            .timerCancelled(let command), .sideEffectRecorded(let command, _):
+            .timerCancelled(let command), .sideEffectRecorded(let command, _), .subWorkflowCompleted(let command, _),
+            .subWorkflowFailed(let command, _), .signalDelivered(let command), .signalFailed(let command, _),
+            .subWorkflowCancelRequested(let command):
             command
         case .activityScheduled(let scheduled): scheduled.command
         case .timerScheduled(let scheduled): scheduled.command
-        case .started, .signalReceived, .cancelRequested, .workflowCompleted, .workflowFailed, .workflowCancelled: nil
+        case .subWorkflowScheduled(let scheduled): scheduled.command
+        case .signalScheduled(let scheduled): scheduled.command
+        case .started, .signalReceived, .cancelRequested, .workflowCompleted, .workflowFailed, .workflowCancelled,
+            .continuedAsNew, .workflowTerminated, .workflowTimedOut:
+            nil
         }
     }
 }

@@ -39,6 +39,18 @@ public struct Failure: Hashable, Sendable {
         public static let crash = Kind(rawValue: 2)
         /// It was cancelled.
         public static let cancelled = Kind(rawValue: 3)
+        /// An instance was ended from outside.
+        public static let terminated = Kind(rawValue: 4)
+        /// The id is used by an open instance.
+        public static let alreadyExists = Kind(rawValue: 5)
+        /// There is no such instance.
+        public static let notFound = Kind(rawValue: 6)
+        /// The instance has finished.
+        public static let finished = Kind(rawValue: 7)
+        /// Something was too large, too long or too many.
+        public static let limit = Kind(rawValue: 8)
+        /// No worker of the fleet knew the workflow or the activity.
+        public static let unknownType = Kind(rawValue: 9)
 
         public var description: String {
             switch self {
@@ -46,6 +58,12 @@ public struct Failure: Hashable, Sendable {
             case .timeout: "timeout"
             case .crash: "crash"
             case .cancelled: "cancelled"
+            case .terminated: "terminated"
+            case .alreadyExists: "already exists"
+            case .notFound: "not found"
+            case .finished: "finished"
+            case .limit: "limit"
+            case .unknownType: "unknown type"
             default: "kind \(rawValue)"
             }
         }

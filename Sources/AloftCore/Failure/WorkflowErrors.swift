@@ -75,3 +75,48 @@ public struct WorkflowError: FailureConvertible, Hashable, CustomStringConvertib
 
     public var description: String { "instance \(instance) \(status): \(failure)" }
 }
+
+/// How a sub-workflow ended that did not complete, as its parent catches it.
+public struct SubWorkflowError: FailureConvertible, Hashable, CustomStringConvertible {
+    /// The registered name of the sub-workflow.
+    public let workflow: String
+    public let instance: InstanceID
+    /// What it threw; or its ``Failure/kind`` tells that it was cancelled, terminated, timed out, or that its id is used by
+    /// another open instance (``Failure/Kind/alreadyExists``).
+    public let failure: Failure
+
+    public init(workflow: String, instance: InstanceID, failure: Failure) {
+        self.workflow = workflow
+        self.instance = instance
+        self.failure = failure
+    }
+
+    /// The name of the Swift type that was thrown: "CardDeclined".
+    public var type: String { failure.type }
+    public var message: String { failure.message }
+    public var causes: [Failure.Cause] { failure.causes }
+
+    /// The thrown error itself, if it was `Codable` and still decodes as this type.
+    public func details<Details: Codable>(_ type: Details.Type, coder: PayloadCoder = PayloadCoder()) -> Details? {
+        failure.details.flatMap { try? coder.decode(type, from: $0) }
+    }
+
+    public var description: String { "sub-workflow \(workflow) (\(instance)) failed with \(failure)" }
+}
+
+/// A signal to another instance was refused, as the workflow that sent it catches it.
+public struct SignalError: FailureConvertible, Hashable, CustomStringConvertible {
+    public let signal: String
+    /// Who was to get it.
+    public let instance: InstanceID
+    /// Its ``Failure/kind`` tells why: ``Failure/Kind/notFound``, ``Failure/Kind/finished`` or ``Failure/Kind/limit``.
+    public let failure: Failure
+
+    public init(signal: String, instance: InstanceID, failure: Failure) {
+        self.signal = signal
+        self.instance = instance
+        self.failure = failure
+    }
+
+    public var description: String { "signal \(signal) to instance \(instance) was refused: \(failure.message)" }
+}

@@ -8,8 +8,17 @@ public struct InstanceState: Hashable, Sendable {
     public var status: InstanceStatus
     /// The number of events in its history.
     public var historyLength: Int
+    /// When it was started; its continuations do not change that.
     public var createdAt: Timestamp
     public var finishedAt: Timestamp?
+    /// When its code begins to run, if that was put off and is still to come.
+    public var startsAt: Timestamp?
+    /// When it is ended by its execution timeout.
+    public var deadline: Timestamp?
+    /// Who awaits it as a sub-workflow.
+    public var parent: ParentLink?
+    /// As given with its start.
+    public var memo: [String: String]
     /// The worker that has it resident, if any.
     public var owner: WorkerID?
     /// Why its last workflow task could not be carried out; `nil` when all is well. Such an instance is unharmed and
@@ -29,7 +38,11 @@ public struct InstanceState: Hashable, Sendable {
         finishedAt: Timestamp? = nil,
         owner: WorkerID? = nil,
         problem: String? = nil,
-        isQuarantined: Bool = false
+        isQuarantined: Bool = false,
+        startsAt: Timestamp? = nil,
+        deadline: Timestamp? = nil,
+        parent: ParentLink? = nil,
+        memo: [String: String] = [:]
     ) {
         self.instance = instance
         self.execution = execution
@@ -42,39 +55,9 @@ public struct InstanceState: Hashable, Sendable {
         self.owner = owner
         self.problem = problem
         self.isQuarantined = isQuarantined
-    }
-}
-
-/// How an execution ended.
-public enum Completion: Hashable, Sendable {
-    case completed(Payload)
-    case failed(Failure)
-    case cancelled(Failure)
-
-    public var status: InstanceStatus {
-        switch self {
-        case .completed: .completed
-        case .failed: .failed
-        case .cancelled: .cancelled
-        }
-    }
-
-    /// The last event of the history.
-    public var event: EventBody {
-        switch self {
-        case .completed(let payload): .workflowCompleted(payload)
-        case .failed(let failure): .workflowFailed(failure)
-        case .cancelled(let failure): .workflowCancelled(failure)
-        }
-    }
-
-    /// The completion that an event records, if it is the last of a history.
-    public init?(_ event: EventBody) {
-        switch event {
-        case .workflowCompleted(let payload): self = .completed(payload)
-        case .workflowFailed(let failure): self = .failed(failure)
-        case .workflowCancelled(let failure): self = .cancelled(failure)
-        default: return nil
-        }
+        self.startsAt = startsAt
+        self.deadline = deadline
+        self.parent = parent
+        self.memo = memo
     }
 }

@@ -12,6 +12,13 @@ public struct InstanceStatus: Hashable, Sendable, RawRepresentable, Codable, Cus
     public static let failed = InstanceStatus(rawValue: "failed")
     /// It was asked to cancel, and ended by that.
     public static let cancelled = InstanceStatus(rawValue: "cancelled")
+    /// It was ended from outside, without running its code.
+    public static let terminated = InstanceStatus(rawValue: "terminated")
+    /// Its execution timeout passed.
+    public static let timedOut = InstanceStatus(rawValue: "timed out")
+
+    /// Every status there is.
+    public static let all: [InstanceStatus] = [.running, .completed, .failed, .cancelled, .terminated, .timedOut]
 
     public var isFinished: Bool { self != .running }
 }

@@ -21,11 +21,18 @@ public struct Transition: Hashable, Sendable {
     public var timers: [EventBody.TimerScheduled]
     /// Timers that are no longer wanted: of this execution, still pending or just fired.
     public var cancelledTimers: [CommandID]
+    /// Sub-workflows to start. One whose id is used by an open instance fails: the parent finds that in its inbox.
+    public var subWorkflows: [EventBody.SubWorkflowScheduled]
+    /// Sub-workflows to ask to cancel, perhaps started by this very transition; those that ended meanwhile are passed over.
+    public var cancelledSubWorkflows: [CommandID]
+    /// Signals to other instances; what becomes of each comes as an input, ``EventBody/signalDelivered(_:)`` or
+    /// ``EventBody/signalFailed(_:_:)``.
+    public var signals: [EventBody.SignalScheduled]
     /// Set by the last transition of an execution; the last of `events` is its event.
     public var completion: Completion?
     /// The queue of the instance.
     public var queue: TaskQueue
-    /// Whether the worker keeps the execution, so that further tasks should come to it.
+    /// Whether the worker keeps the execution (never after its last transition), so that further tasks should come to it.
     public var isResident: Bool
 
     public struct SettledActivity: Hashable, Sendable {
@@ -65,6 +72,9 @@ public struct Transition: Hashable, Sendable {
         activities: [NewActivity] = [],
         timers: [EventBody.TimerScheduled] = [],
         cancelledTimers: [CommandID] = [],
+        subWorkflows: [EventBody.SubWorkflowScheduled] = [],
+        cancelledSubWorkflows: [CommandID] = [],
+        signals: [EventBody.SignalScheduled] = [],
         completion: Completion? = nil,
         isResident: Bool = true
     ) {
@@ -81,6 +91,9 @@ public struct Transition: Hashable, Sendable {
         self.activities = activities
         self.timers = timers
         self.cancelledTimers = cancelledTimers
+        self.subWorkflows = subWorkflows
+        self.cancelledSubWorkflows = cancelledSubWorkflows
+        self.signals = signals
         self.completion = completion
         self.isResident = isResident
     }

@@ -5,6 +5,10 @@ public struct WorkerRegistration: Hashable, Sendable {
     public var workflowQueues: [TaskQueue]
     /// The queues whose activity tasks it takes; empty: none.
     public var activityQueues: [TaskQueue]
+    /// The registered names of the workflows that it can run.
+    public var workflows: [String]
+    /// The registered names of the activities that it can run.
+    public var activities: [String]
     /// For people: host name and process id.
     public var host: String
 
@@ -12,48 +16,20 @@ public struct WorkerRegistration: Hashable, Sendable {
         worker: WorkerID = .random(),
         workflowQueues: [TaskQueue],
         activityQueues: [TaskQueue],
+        workflows: [String] = [],
+        activities: [String] = [],
         host: String
     ) {
         self.worker = worker
         self.workflowQueues = workflowQueues
         self.activityQueues = activityQueues
+        self.workflows = workflows
+        self.activities = activities
         self.host = host
     }
 
     /// Every queue it serves, each once.
     public var queues: [TaskQueue] {
         workflowQueues + activityQueues.filter { !workflowQueues.contains($0) }
-    }
-}
-
-/// What a tick did and when the next is worth making.
-public struct TickReport: Hashable, Sendable {
-    /// The store's clock.
-    public var now: Timestamp
-    /// The earliest moment at which something is due that is known; `nil`: nothing is.
-    public var nextDue: Timestamp?
-    /// How many timers, retries and the like were carried out.
-    public var fired: Int
-    /// Dead workers whose work was taken over, wholly or in part.
-    public var deadWorkers: [WorkerID]
-    /// How many tasks, leases and executions were taken from them.
-    public var takenOver: Int
-    /// Whether a batch was full, so that another tick should follow at once.
-    public var isMoreDue: Bool
-
-    public init(
-        now: Timestamp,
-        nextDue: Timestamp? = nil,
-        fired: Int = 0,
-        deadWorkers: [WorkerID] = [],
-        takenOver: Int = 0,
-        isMoreDue: Bool = false
-    ) {
-        self.now = now
-        self.nextDue = nextDue
-        self.fired = fired
-        self.deadWorkers = deadWorkers
-        self.takenOver = takenOver
-        self.isMoreDue = isMoreDue
     }
 }

@@ -6,14 +6,17 @@
 public protocol WorkflowStore: Sendable {
     // MARK: Clients
 
-    /// Starts an instance: it gets an empty history, `started` in its inbox, and a workflow task on its queue.
+    /// Starts an instance: it gets an empty history, `started` in its inbox, behind it the signal if there is one, and a
+    /// workflow task on its queue, now or when its moment comes.
     ///
-    /// Repeating a start with the same execution id changes nothing and answers `started`.
+    /// If there is an instance of that id the policies decide. Repeating a start with the same execution id changes nothing
+    /// and answers `started`.
     /// - Throws: ``StoreError``: `invalidIdentifier`, `payloadTooLarge`, or of the infrastructure.
     func start(_ start: InstanceStart) async throws(StoreError) -> StartOutcome
 
     /// Puts an input into the inbox of an open instance and, if it has no workflow task, queues one: for the worker
-    /// that has it resident while that worker lives, otherwise on its queue.
+    /// that has it resident while that worker lives, otherwise on its queue. A request to cancel does not wait for the
+    /// moment of a delayed start.
     ///
     /// - Parameters:
     ///   - id: Makes the delivery idempotent: a second input with the same id is accepted and ignored.
@@ -32,9 +35,16 @@ public protocol WorkflowStore: Sendable {
 
     /// The events of an instance's history after a number, in order; empty at the end.
     ///
-    /// - Parameter limit: How many at most, roughly: a store may answer a few more to end with a whole transition.
+    /// - Parameters:
+    ///   - execution: An execution of the instance, also an earlier one that is still retained; `nil`: its last.
+    ///   - limit: How many at most, roughly: a store may answer a few more to end with a whole transition.
     /// - Throws: ``StoreError``: `instanceNotFound`, `formatTooNew`.
-    func history(of instance: InstanceID, after number: Int, limit: Int) async throws(StoreError) -> [Event]
+    func history(
+        of instance: InstanceID,
+        execution: ExecutionID?,
+        after number: Int,
+        limit: Int
+    ) async throws(StoreError) -> [Event]
 
     /// Waits until the instance has finished and returns how. Does not poll: the caller is woken.
     ///
@@ -46,6 +56,50 @@ public protocol WorkflowStore: Sendable {
     ///
     /// - Throws: ``StoreError``: `instanceNotFound`, `instanceOpen`.
     func remove(_ instance: InstanceID) async throws(StoreError)
+
+    /// Deletes finished instances, oldest first, in bounded steps.
+    ///
+    /// - Parameters:
+    ///   - statuses: Those that ended so; empty: in any way.
+    ///   - moment: Those that finished before it.
+    ///   - limit: How many at most.
+    func removeFinished(
+        _ statuses: Set<InstanceStatus>,
+        before moment: Timestamp,
+        limit: Int
+    ) async throws(StoreError) -> Removal
+
+    /// Ends an open instance at once, without running its code. What it awaits ends with it: activities are dropped when
+    /// their workers report, sub-workflows go by their close policy, a parent is told.
+    ///
+    /// - Parameter execution: Only this execution; `nil`: whichever is open.
+    /// - Throws: ``StoreError``: `instanceNotFound`, `instanceFinished`.
+    func terminate(_ instance: InstanceID, execution: ExecutionID?, reason: String) async throws(StoreError)
+
+    /// A page of instances, open and finished, newest first.
+    ///
+    /// - Parameters:
+    ///   - cursor: Where the page before ended; `nil`: from the newest.
+    ///   - limit: How many at most.
+    func instances(
+        matching filter: InstanceFilter,
+        after cursor: InstanceCursor?,
+        limit: Int
+    ) async throws(StoreError) -> InstancePage
+
+    /// How many instances there are of each status; a status that none has may be absent.
+    func instanceCounts() async throws(StoreError) -> [InstanceStatus: Int]
+
+    /// Every queue that has tasks or live workers, by name.
+    func queueStates() async throws(StoreError) -> [QueueState]
+
+    /// The activities of an instance that have no outcome yet, in the order of their commands.
+    ///
+    /// - Throws: ``StoreError``: `instanceNotFound`.
+    func pendingActivities(of instance: InstanceID) async throws(StoreError) -> [PendingActivity]
+
+    /// What it takes.
+    var limits: StoreLimits { get }
 
     // MARK: Workers
 
@@ -91,7 +145,14 @@ public protocol WorkflowStore: Sendable {
     /// - Parameters:
     ///   - delay: When it is tried again; zero: at once, by any worker of the queue.
     ///   - problem: Shown to operators until the next commit; `nil` leaves what is there.
-    func postpone(_ task: WorkflowTask, by worker: WorkerID, delay: Duration, problem: String?) async throws(StoreError)
+    ///   - unknown: Set if the worker does not know the workflow.
+    func postpone(
+        _ task: WorkflowTask,
+        by worker: WorkerID,
+        delay: Duration,
+        problem: String?,
+        unknown: UnknownType?
+    ) async throws(StoreError)
 
     /// Ends an attempt at an activity.
     ///
@@ -100,7 +161,14 @@ public protocol WorkflowStore: Sendable {
     func finish(_ task: ActivityTask, by worker: WorkerID, outcome: ActivityOutcome) async throws(StoreError) -> Bool
 
     /// Puts an activity back that was not run, or not to its end, through no fault of its own; counts as no attempt.
-    func handBack(_ task: ActivityTask, by worker: WorkerID, delay: Duration) async throws(StoreError)
+    ///
+    /// - Parameter unknown: Set if the worker does not know the activity.
+    func handBack(
+        _ task: ActivityTask,
+        by worker: WorkerID,
+        delay: Duration,
+        unknown: UnknownType?
+    ) async throws(StoreError)
 
     /// Ends the residency of executions: their next tasks go to their queue.
     func release(_ instances: [InstanceID], by worker: WorkerID) async throws(StoreError)
@@ -116,6 +184,28 @@ public protocol WorkflowStore: Sendable {
 
     /// What waits by this store's time; virtual in tests.
     var clock: any Clock<Duration> & Sendable { get }
+}
+
+extension WorkflowStore {
+    /// The events of the last execution of an instance; see ``history(of:execution:after:limit:)``.
+    public func history(of instance: InstanceID, after number: Int, limit: Int) async throws(StoreError) -> [Event] {
+        try await history(of: instance, execution: nil, after: number, limit: limit)
+    }
+
+    /// Puts a workflow task back; see ``postpone(_:by:delay:problem:unknown:)``.
+    public func postpone(
+        _ task: WorkflowTask,
+        by worker: WorkerID,
+        delay: Duration,
+        problem: String?
+    ) async throws(StoreError) {
+        try await postpone(task, by: worker, delay: delay, problem: problem, unknown: nil)
+    }
+
+    /// Puts an activity back; see ``handBack(_:by:delay:unknown:)``.
+    public func handBack(_ task: ActivityTask, by worker: WorkerID, delay: Duration) async throws(StoreError) {
+        try await handBack(task, by: worker, delay: delay, unknown: nil)
+    }
 }
 
 /// How often a worker may die with a task in hand.

@@ -105,6 +105,8 @@ extension InstanceStatus {
         case "c": self = .completed
         case "f": self = .failed
         case "x": self = .cancelled
+        case "t": self = .terminated
+        case "o": self = .timedOut
         default: throw .corrupt("an instance has the status \"\(letter.prefix(20))\", which nobody should have written")
         }
     }
@@ -114,6 +116,8 @@ extension InstanceStatus {
         case .completed: "c"
         case .failed: "f"
         case .cancelled: "x"
+        case .terminated: "t"
+        case .timedOut: "o"
         default: "r"
         }
     }

@@ -7,6 +7,7 @@ extension RedisStore {
 
     public func history(
         of instance: InstanceID,
+        execution: ExecutionID?,
         after number: Int,
         limit: Int
     ) async throws(StoreError) -> [Event] {

@@ -18,7 +18,12 @@ extension RedisStore {
         }
     }
 
-    public func handBack(_ task: ActivityTask, by worker: WorkerID, delay: Duration) async throws(StoreError) {
+    public func handBack(
+        _ task: ActivityTask,
+        by worker: WorkerID,
+        delay: Duration,
+        unknown: UnknownType?
+    ) async throws(StoreError) {
         _ = try await end(task, by: worker, "b", RedisArgument(delay.redisMilliseconds))
     }
 

@@ -34,7 +34,8 @@ extension RedisStore {
         _ task: WorkflowTask,
         by worker: WorkerID,
         delay: Duration,
-        problem: String?
+        problem: String?,
+        unknown: UnknownType?
     ) async throws(StoreError) {
         let keys = partitions[task.instance]
         _ = try await timed(

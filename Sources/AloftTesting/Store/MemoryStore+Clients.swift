@@ -29,6 +29,7 @@ extension MemoryStore {
 
     public func history(
         of instance: InstanceID,
+        execution: ExecutionID?,
         after number: Int,
         limit: Int
     ) async throws(StoreError) -> [Event] {

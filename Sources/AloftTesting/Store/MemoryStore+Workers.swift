@@ -52,7 +52,8 @@ extension MemoryStore {
         _ task: WorkflowTask,
         by worker: WorkerID,
         delay: Duration,
-        problem: String?
+        problem: String?,
+        unknown: UnknownType?
     ) async throws(StoreError) {
         try update { state throws(StoreError) in
             state.postpone(task, by: worker, delay: delay, problem: problem)
@@ -70,7 +71,8 @@ extension MemoryStore {
     public func handBack(
         _ task: ActivityTask,
         by worker: WorkerID,
-        delay: Duration
+        delay: Duration,
+        unknown: UnknownType?
     ) async throws(StoreError) {
         try update { state throws(StoreError) in state.handBack(task, by: worker, delay: delay) }
     }

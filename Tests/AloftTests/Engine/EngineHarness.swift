@@ -122,8 +122,8 @@ extension Completion {
 
     var failure: Failure? {
         switch self {
-        case .completed: nil
-        case .failed(let failure), .cancelled(let failure): failure
+        case .completed, .continuedAsNew: nil
+        case .failed(let failure), .cancelled(let failure), .terminated(let failure), .timedOut(let failure): failure
         }
     }
 }

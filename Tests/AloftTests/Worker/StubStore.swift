@@ -66,8 +66,13 @@ final class StubStore: WorkflowStore {
         return try onCommit(commits.add(1, ordering: .relaxed).newValue).get()
     }
 
-    func postpone(_ task: WorkflowTask, by worker: WorkerID, delay: Duration, problem: String?) async throws(StoreError)
-    {
+    func postpone(
+        _ task: WorkflowTask,
+        by worker: WorkerID,
+        delay: Duration,
+        problem: String?,
+        unknown: UnknownType?
+    ) async throws(StoreError) {
         report.yield(.postpone(problem: problem))
     }
 
@@ -79,7 +84,12 @@ final class StubStore: WorkflowStore {
     func leave(_ registration: WorkerRegistration) async throws(StoreError) { report.yield(.leave) }
     func tick(by worker: WorkerID) async throws(StoreError) -> TickReport { TickReport(now: now) }
     func load(_ task: WorkflowTask) async throws(StoreError) -> LoadedExecution? { nil }
-    func handBack(_ task: ActivityTask, by worker: WorkerID, delay: Duration) async throws(StoreError) {}
+    func handBack(
+        _ task: ActivityTask,
+        by worker: WorkerID,
+        delay: Duration,
+        unknown: UnknownType?
+    ) async throws(StoreError) {}
     func release(_ instances: [InstanceID], by worker: WorkerID) async throws(StoreError) {}
 
     // What clients ask.
@@ -91,7 +101,31 @@ final class StubStore: WorkflowStore {
         id: String?
     ) async throws(StoreError) { throw unsupported }
     func state(of instance: InstanceID) async throws(StoreError) -> InstanceState? { nil }
-    func history(of instance: InstanceID, after number: Int, limit: Int) async throws(StoreError) -> [Event] { [] }
+    func history(
+        of instance: InstanceID,
+        execution: ExecutionID?,
+        after number: Int,
+        limit: Int
+    ) async throws(StoreError) -> [Event] { [] }
+    func removeFinished(
+        _ statuses: Set<InstanceStatus>,
+        before moment: Timestamp,
+        limit: Int
+    ) async throws(StoreError) -> Removal { throw unsupported }
+    func terminate(
+        _ instance: InstanceID,
+        execution: ExecutionID?,
+        reason: String
+    ) async throws(StoreError) { throw unsupported }
+    func instances(
+        matching filter: InstanceFilter,
+        after cursor: InstanceCursor?,
+        limit: Int
+    ) async throws(StoreError) -> InstancePage { throw unsupported }
+    func instanceCounts() async throws(StoreError) -> [InstanceStatus: Int] { throw unsupported }
+    func queueStates() async throws(StoreError) -> [QueueState] { throw unsupported }
+    func pendingActivities(of instance: InstanceID) async throws(StoreError) -> [PendingActivity] { throw unsupported }
+    var limits: StoreLimits { StoreLimits() }
     func completion(of instance: InstanceID) async throws(StoreError) -> Completion { throw unsupported }
     func remove(_ instance: InstanceID) async throws(StoreError) { throw unsupported }
 

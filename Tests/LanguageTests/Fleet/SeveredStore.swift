@@ -47,10 +47,55 @@ final class SeveredStore: WorkflowStore {
         return try await base.state(of: instance)
     }
 
-    func history(of instance: InstanceID, after number: Int, limit: Int) async throws(StoreError) -> [Event] {
+    func history(
+        of instance: InstanceID,
+        execution: ExecutionID?,
+        after number: Int,
+        limit: Int
+    ) async throws(StoreError) -> [Event] {
         try check()
-        return try await base.history(of: instance, after: number, limit: limit)
+        return try await base.history(of: instance, execution: execution, after: number, limit: limit)
     }
+
+    func removeFinished(
+        _ statuses: Set<InstanceStatus>,
+        before moment: Timestamp,
+        limit: Int
+    ) async throws(StoreError) -> Removal {
+        try check()
+        return try await base.removeFinished(statuses, before: moment, limit: limit)
+    }
+
+    func terminate(_ instance: InstanceID, execution: ExecutionID?, reason: String) async throws(StoreError) {
+        try check()
+        try await base.terminate(instance, execution: execution, reason: reason)
+    }
+
+    func instances(
+        matching filter: InstanceFilter,
+        after cursor: InstanceCursor?,
+        limit: Int
+    ) async throws(StoreError) -> InstancePage {
+        try check()
+        return try await base.instances(matching: filter, after: cursor, limit: limit)
+    }
+
+    func instanceCounts() async throws(StoreError) -> [InstanceStatus: Int] {
+        try check()
+        return try await base.instanceCounts()
+    }
+
+    func queueStates() async throws(StoreError) -> [QueueState] {
+        try check()
+        return try await base.queueStates()
+    }
+
+    func pendingActivities(of instance: InstanceID) async throws(StoreError) -> [PendingActivity] {
+        try check()
+        return try await base.pendingActivities(of: instance)
+    }
+
+    var limits: StoreLimits { base.limits }
 
     func completion(of instance: InstanceID) async throws(StoreError) -> Completion {
         try check()
@@ -105,19 +150,25 @@ final class SeveredStore: WorkflowStore {
         _ task: WorkflowTask,
         by worker: WorkerID,
         delay: Duration,
-        problem: String?
+        problem: String?,
+        unknown: UnknownType?
     ) async throws(StoreError) {
         try check()
-        try await base.postpone(task, by: worker, delay: delay, problem: problem)
+        try await base.postpone(task, by: worker, delay: delay, problem: problem, unknown: unknown)
     }
 
     func finish(_ task: ActivityTask, by worker: WorkerID, outcome: ActivityOutcome) async throws(StoreError) -> Bool {
         try await call { () throws(StoreError) in try await base.finish(task, by: worker, outcome: outcome) }
     }
 
-    func handBack(_ task: ActivityTask, by worker: WorkerID, delay: Duration) async throws(StoreError) {
+    func handBack(
+        _ task: ActivityTask,
+        by worker: WorkerID,
+        delay: Duration,
+        unknown: UnknownType?
+    ) async throws(StoreError) {
         try check()
-        try await base.handBack(task, by: worker, delay: delay)
+        try await base.handBack(task, by: worker, delay: delay, unknown: unknown)
     }
 
     func release(_ instances: [InstanceID], by worker: WorkerID) async throws(StoreError) {

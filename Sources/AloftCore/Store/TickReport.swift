@@ -1,0 +1,31 @@
+/// What a tick did and when the next is worth making.
+public struct TickReport: Hashable, Sendable {
+    /// The store's clock.
+    public var now: Timestamp
+    /// The earliest moment at which something is due that is known; `nil`: nothing is.
+    public var nextDue: Timestamp?
+    /// How many timers, retries and the like were carried out.
+    public var fired: Int
+    /// Dead workers whose work was taken over, wholly or in part.
+    public var deadWorkers: [WorkerID]
+    /// How many tasks, leases and executions were taken from them.
+    public var takenOver: Int
+    /// Whether a batch was full, so that another tick should follow at once.
+    public var isMoreDue: Bool
+
+    public init(
+        now: Timestamp,
+        nextDue: Timestamp? = nil,
+        fired: Int = 0,
+        deadWorkers: [WorkerID] = [],
+        takenOver: Int = 0,
+        isMoreDue: Bool = false
+    ) {
+        self.now = now
+        self.nextDue = nextDue
+        self.fired = fired
+        self.deadWorkers = deadWorkers
+        self.takenOver = takenOver
+        self.isMoreDue = isMoreDue
+    }
+}
