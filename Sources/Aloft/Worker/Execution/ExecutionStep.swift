@@ -106,7 +106,8 @@ extension ExecutionDriver {
             }
         } catch {
             let problem = (error as? StoreError)?.description ?? "\(error)"
-            await postpone(task, problem: problem)
+            let isUnknown = (error as? TaskFailure)?.cause == .unknownWorkflow
+            await postpone(task, problem: problem, isUnknown: isUnknown)
             return nil
         }
     }
@@ -132,15 +133,23 @@ extension ExecutionDriver {
         )
     }
 
-    private func postpone(_ task: WorkflowTask, problem: String) async {
+    /// - Parameter isUnknown: Whether this worker does not know the workflow; others may.
+    private func postpone(_ task: WorkflowTask, problem: String, isUnknown: Bool = false) async {
         environment.logger.error(
             "a workflow task failed and will be tried again",
             metadata: [LogKey.instance: "\(task.instance)", LogKey.error: "\(problem)"]
         )
         let delay = environment.options.problemRetryInterval
+        let unknown = isUnknown ? UnknownType(limit: environment.options.unknownWorkflowLimit) : nil
         do throws(StoreError) {
             try await environment.persist("postpone a workflow task") { () throws(StoreError) in
-                try await environment.store.postpone(task, by: environment.worker, delay: delay, problem: problem)
+                try await environment.store.postpone(
+                    task,
+                    by: environment.worker,
+                    delay: delay,
+                    problem: problem,
+                    unknown: unknown
+                )
             }
             environment.alarm.ring(for: environment.store.now + delay)
         } catch {
