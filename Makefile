@@ -7,6 +7,9 @@ DIR  ?= /usr/share/doc
 OUT  ?=
 KEEP ?=
 
+# make sample
+NAME ?= Orders
+
 # make bench
 SCENARIO    ?=
 REPEAT      ?=
@@ -15,7 +18,7 @@ WORKERS     ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: setup demo test test-release lint format bench docs clean help
+.PHONY: setup demo sample test test-release lint format bench docs clean help
 
 setup: ## Install what is missing (Debian and Ubuntu: by apt-get)
 	@deploy/setup.sh
@@ -23,6 +26,12 @@ setup: ## Install what is missing (Debian and Ubuntu: by apt-get)
 demo: setup ## Archive a folder, kill a worker on the way, verify all: DIR=/usr/share/doc OUT=folder KEEP=1
 	@$(SWIFT) build --configuration release --product archive
 	@.build/release/archive demo --dir "$(DIR)" $(if $(OUT),--out "$(OUT)") $(if $(filter 1,$(KEEP)),--keep)
+
+sample: setup ## Run a sample on a private Redis: NAME=Orders Concurrency ContinueAsNew ErrorsAndRetries Queues Signals Split
+	@if [ "$(NAME)" = Split ]; then \
+		$(SWIFT) build --product shortener-worker && $(SWIFT) build --product shortener-client && \
+		Samples/Split/run.sh; \
+	else $(SWIFT) run "$(NAME)"; fi
 
 # One test at a time: many of them start servers and processes or wait for leases to run out, and block the few threads
 # of a small machine while they do.

@@ -50,6 +50,29 @@ extension WorkflowClient {
         )
     }
 
+    /// Signal-with-start for a workflow that takes no input.
+    @discardableResult
+    public func signalWithStart<W: Workflow, Value>(
+        _ type: W.Type,
+        signal: Signal<Value>,
+        _ value: Value,
+        signalID: String? = nil,
+        id: InstanceID,
+        queue: TaskQueue = .default,
+        options: StartOptions = StartOptions()
+    ) async throws -> InstanceHandle<W.Output> where W.Input == Void {
+        try await signalWithStart(
+            WorkflowReference(type),
+            (),
+            signal: signal,
+            value,
+            signalID: signalID,
+            id: id,
+            queue: queue,
+            options: options
+        )
+    }
+
     /// The handle of an instance of a workflow. Asks nobody.
     public func handle<W: Workflow>(_ instance: InstanceID, of type: W.Type) -> InstanceHandle<W.Output> {
         handle(instance, returning: W.Output.self)

@@ -57,6 +57,29 @@ extension WorkflowClient {
         return try await start(workflow, input, id: id, queue: queue, options: options, signal: initial)
     }
 
+    /// Signal-with-start for a workflow that takes no input.
+    @discardableResult
+    public func signalWithStart<Output, Value>(
+        _ workflow: WorkflowReference<Void, Output>,
+        signal: Signal<Value>,
+        _ value: Value,
+        signalID: String? = nil,
+        id: InstanceID,
+        queue: TaskQueue = .default,
+        options: StartOptions = StartOptions()
+    ) async throws -> InstanceHandle<Output> {
+        try await signalWithStart(
+            workflow,
+            (),
+            signal: signal,
+            value,
+            signalID: signalID,
+            id: id,
+            queue: queue,
+            options: options
+        )
+    }
+
     private func start<Input, Output>(
         _ workflow: WorkflowReference<Input, Output>,
         _ input: Input,
