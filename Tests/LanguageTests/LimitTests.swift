@@ -93,4 +93,43 @@ import Testing
             #expect(errors == Array(repeating: "invalid identifier", count: 4))
         }
     }
+
+    struct Endless: Workflow {
+        func run(_ context: WorkflowContext) async throws {
+            while true { try await context.sleep(for: .milliseconds(1)) }
+        }
+    }
+
+    @Test("A history at its limit stops the instance, unharmed and marked; a higher limit or a termination helps", arguments: Setup.all)
+    func history(_ setup: Setup) async throws {
+        try await withFleet(setup, historyLimit: 20) { fleet in
+            try await fleet.withWorker({ Endless.self }) {
+                let handle = try await fleet.client.start(Endless.self)
+                try await eventually { try await handle.state().problem?.contains("20") == true }
+                let state = try await handle.state()
+                #expect(state.status == .running)
+                #expect(state.historyLength <= 20)
+                try await handle.terminate()
+                #expect(try await handle.status() == .terminated)
+            }
+        }
+    }
+
+    @Test("A long history is logged once as a warning, at a fifth of the limit")
+    func warning() async throws {
+        let setup = Setup(backend: .memory, isResident: true)
+        try await withFleet(setup, historyLimit: 100) { fleet in
+            let logs = LogRecorder()
+            try await fleet.withWorker(logger: logs.logger) {
+                Endless.self
+            } body: {
+                let handle = try await fleet.client.start(Endless.self)
+                try await eventually { try await handle.state().historyLength > 40 }
+                try await handle.terminate()
+                let warnings = logs.lines.filter { $0.contains("history") }
+                #expect(warnings.count == 1, "\(warnings)")
+                #expect(warnings.first?.contains("continue as new") == true)
+            }
+        }
+    }
 }

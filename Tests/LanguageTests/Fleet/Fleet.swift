@@ -41,6 +41,7 @@ struct Fleet: Sendable {
     func withWorker<Result: Sendable>(
         queues: [TaskQueue] = [.default],
         options: WorkerOptions? = nil,
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         @WorkerBuilder _ components: () -> [WorkerComponent],
         body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
@@ -49,7 +50,7 @@ struct Fleet: Sendable {
             queues: queues,
             options: options ?? setup.options,
             coder: coder,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            logger: logger,
             components
         )
         return try await withThrowingTaskGroup(of: Result?.self) { group in
@@ -75,16 +76,18 @@ struct Fleet: Sendable {
 /// - Parameters:
 ///   - lease: How long a worker may be silent.
 ///   - retention: How long finished instances are kept.
+///   - historyLimit: How many events a history may have.
 func withFleet<Result: Sendable>(
     _ setup: Setup,
     lease: Duration = .seconds(10),
     retention: Duration = .seconds(3600),
+    historyLimit: Int = 50_000,
     coder: PayloadCoder = PayloadCoder(),
     _ body: @escaping @Sendable (Fleet) async throws -> Result
 ) async throws -> Result {
     switch setup.backend {
     case .memory:
-        let store = MemoryStore(leaseDuration: lease, retention: retention)
+        let store = MemoryStore(leaseDuration: lease, retention: retention, historyLimit: historyLimit)
         return try await body(
             Fleet(store: store, client: WorkflowClient(store: store, coder: coder), setup: setup, coder: coder)
         )
@@ -95,6 +98,7 @@ func withFleet<Result: Sendable>(
         configuration.partitions = setup.partitions
         configuration.leaseDuration = lease
         configuration.retention = retention
+        configuration.maximumHistoryLength = historyLimit
         let store = try await RedisStore(configuration)
         do {
             let result = try await body(
