@@ -18,7 +18,7 @@ WORKERS     ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: setup demo sample test test-release lint format bench docs clean help
+.PHONY: setup demo sample test test-release test-thread lint format bench docs clean help
 
 setup: ## Install what is missing (Debian and Ubuntu: by apt-get)
 	@deploy/setup.sh
@@ -40,6 +40,9 @@ test: setup ## Run all tests
 
 test-release: setup ## Run all tests on optimised code
 	@$(SWIFT) test --configuration release --no-parallel
+
+test-thread: setup ## Run the tests that race anything under the thread sanitizer: FILTER=LanguageTests
+	@Tests/ThreadSanitizer/run.sh $(FILTER)
 
 lint: ## Check the format of the sources
 	@$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Samples
