@@ -6,7 +6,7 @@ extension Execution {
     /// A suspended call that waits for one or several things; the first that happens ends it.
     struct InnerWait {
         let subject: () -> String
-        let location: SourceLocation?
+        let mark: WaitMark
         let continuation: UnsafeContinuation<Void, any Error>
         /// Takes the call out of every queue in which it stands.
         let leave: () -> Void
@@ -31,7 +31,7 @@ extension Execution {
             try await withUnsafeThrowingContinuation { continuation in
                 innerWaits[ticket] = InnerWait(
                     subject: subject,
-                    location: location,
+                    mark: markWait(at: location),
                     continuation: continuation,
                     leave: join(ticket)
                 )

@@ -37,7 +37,7 @@ extension SelectCase {
                 Source(
                     object: "wait group",
                     owner: group.execution,
-                    subject: { "a wait group with \(group.count) parts" },
+                    subject: { "a wait group of \(group.parts)" },
                     attempt: { _ in try group.isIdle() ? handler : nil },
                     join: { _, win in
                         group.join {

@@ -20,7 +20,7 @@ internal import Logging
 public final class WaitGroup: @unchecked Sendable {
     // Touched by the thread that drains the execution, and by no other: see `Execution`.
     let execution: Execution
-    private var parts = 0
+    private(set) var parts = 0
     private var fault: MisuseError?
     private var waiters = WaitQueue<() -> Void>()
 

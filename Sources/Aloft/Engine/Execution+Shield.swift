@@ -1,5 +1,5 @@
 extension Execution {
-    /// Whether the code that runs is inside of a shield; what it starts there is not cancelled with the instance.
+    /// Whether the calling task runs in a shield: what is started there outlives a cancellation of the instance.
     @TaskLocal static var isShielded = false
 
     /// Runs a body that the cancellation of its caller does not reach.
@@ -8,7 +8,8 @@ extension Execution {
     /// cancellation, and awaiting its value does not pass it on.
     func shield<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
         try await enter(.always)
-        let task = Self.$isShielded.withValue(true) { Task(executorPreference: executor) { try await body() } }
-        return try await task.value
+        return try await Task(executorPreference: executor) {
+            try await Self.$isShielded.withValue(true) { try await body() }
+        }.value
     }
 }

@@ -6,7 +6,7 @@ struct SignalBox {
     private(set) var buffer = Deque<Payload>()
     private var receivers = WaitQueue<(Payload) -> Void>()
 
-    /// Hands a signal to whoever has waited longest, or keeps it.
+    /// Removes and returns whoever has waited longest, or keeps the signal.
     mutating func accept(_ payload: Payload) -> ((Payload) -> Void)? {
         if let receive = receivers.popFirst() { return receive }
         buffer.append(payload)
@@ -22,12 +22,13 @@ struct SignalBox {
 
 extension Execution {
     func accept(signal name: String, _ payload: Payload) {
-        // Called outside of the box: whoever receives leaves other queues, this one among them.
-        signals[name, default: SignalBox()].accept(payload)?(payload)
+        // Called outside of the box, which the receiver is about to leave.
+        let receive = signals[name, default: SignalBox()].accept(payload)
+        receive?(payload)
     }
 
     /// The next signal of a name: the oldest that is buffered, otherwise the next that comes.
-    func receiveSignal(named name: String, at location: SourceLocation? = nil) async throws -> Payload {
+    func receiveSignal(named name: String, at location: SourceLocation) async throws -> Payload {
         try await select([.signal(named: name) { payload, _ in payload }], at: location)
     }
 
