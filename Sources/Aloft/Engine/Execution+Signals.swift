@@ -5,6 +5,7 @@ internal import DequeModule
 struct SignalBox {
     struct Waiter {
         let ticket: Int
+        let mark: WaitMark
         let continuation: UnsafeContinuation<Payload, any Error>
     }
 
@@ -28,8 +29,8 @@ struct SignalBox {
         return lastTicket
     }
 
-    mutating func wait(_ ticket: Int, _ continuation: UnsafeContinuation<Payload, any Error>) {
-        waiters.append(Waiter(ticket: ticket, continuation: continuation))
+    mutating func wait(_ ticket: Int, _ mark: WaitMark, _ continuation: UnsafeContinuation<Payload, any Error>) {
+        waiters.append(Waiter(ticket: ticket, mark: mark, continuation: continuation))
     }
 
     /// Ends one wait, if it still lasts.
@@ -45,13 +46,13 @@ struct SignalBox {
 
 extension Execution {
     /// The next signal of a name: the oldest that is buffered, otherwise the next that comes.
-    func receiveSignal(named name: String) async throws -> Payload {
+    func receiveSignal(named name: String, at location: SourceLocation) async throws -> Payload {
         try await enter()
         if let payload = signals[name]?.take() { return payload }
         let ticket = signals[name, default: SignalBox()].reserveTicket()
         return try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { continuation in
-                signals[name, default: SignalBox()].wait(ticket, continuation)
+                signals[name, default: SignalBox()].wait(ticket, markWait(at: location), continuation)
             }
         } onCancel: {
             guard self.executor.isCurrent else { return }

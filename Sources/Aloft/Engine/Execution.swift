@@ -50,9 +50,12 @@ package final class Execution: @unchecked Sendable {
     private var hasEnded = false
     var hasUnwound: Bool { root == nil || hasEnded }
 
+    /// How many waits have begun.
+    var lastWait = 0
+
     // What the code waits for. Dictionaries are only looked up; whatever is iterated is ordered.
     var activities: [CommandID: ActivityWait] = [:]
-    var timers: [CommandID: UnsafeContinuation<Void, any Error>] = [:]
+    var timers: [CommandID: TimerWait] = [:]
     var signals: [String: SignalBox] = [:]
     var conditions: [Condition] = []
 
@@ -195,7 +198,7 @@ package final class Execution: @unchecked Sendable {
             activities.removeValue(forKey: command)?.continuation.resume(returning: result)
         case .activityFailed(let command, let failure): fail(activity: command, failure)
         // A timer that fired while it was being cancelled finds nobody waiting.
-        case .timerFired(let command): timers.removeValue(forKey: command)?.resume()
+        case .timerFired(let command): timers.removeValue(forKey: command)?.continuation.resume()
         case .signalReceived(let name, let payload): signals[name, default: SignalBox()].accept(payload)
         case .cancelRequested:
             isCancelRequested = true
