@@ -203,7 +203,7 @@ let package = Package(
         .testTarget(name: "AloftCoreTests", dependencies: ["AloftCore"], swiftSettings: settings),
         .testTarget(
             name: "AloftTestingTests",
-            dependencies: ["AloftCore", "AloftTesting", "StoreConformance"],
+            dependencies: ["Aloft", "AloftCore", "AloftTesting", "StoreConformance", logging],
             swiftSettings: settings
         ),
         .testTarget(

@@ -293,7 +293,7 @@ extension ActivityOutcome {
     private static let tooLargeType = "PayloadTooLarge"
 
     /// What becomes of an outcome that the store does not take for its size.
-    static func tooLarge(_ message: String) -> ActivityOutcome {
+    package static func tooLarge(_ message: String) -> ActivityOutcome {
         .failed(Failure(type: tooLargeType, message: message, isPermanent: true))
     }
 
