@@ -20,7 +20,7 @@ import Testing
     func waitsForEver() async throws {
         let tester = WorkflowTester()
         let message = try await problem(.waitsForEver) { _ = try await tester.run(Patient.self, id: "p") }
-        #expect(message.hasPrefix("Patient (p) waits for ever: for signal word"))
+        #expect(message.hasPrefix("Patient (p) waits for ever: for signal word at AloftTestingTests/Samples.swift:"))
         #expect(message.contains("the time is 2026-01-01T00:00:00Z"))
         #expect(message.hasSuffix("history: 1 start of Patient"))
         // It is unharmed: a test may go on.
