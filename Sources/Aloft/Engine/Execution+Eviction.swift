@@ -26,8 +26,8 @@ extension Execution {
         for command in timers.keys.sorted() {
             timers.removeValue(forKey: command)?.continuation.resume(throwing: error)
         }
-        for name in signals.keys.sorted() { signals[name]?.cancelAll(error) }
         for condition in conditions { condition.continuation.resume(throwing: error) }
         conditions = []
+        failInnerWaits(error)
     }
 }
