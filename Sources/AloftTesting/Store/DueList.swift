@@ -21,6 +21,14 @@ struct DueList: Sendable {
         case pastExpiry(InstanceID, ExecutionID)
         /// The execution timeout of an instance.
         case deadline(InstanceID)
+
+        /// Whether nothing happens but that what is over is no longer kept.
+        var onlyForgets: Bool {
+            switch self {
+            case .expiry, .pastExpiry: true
+            case .timer, .activity, .task, .deadline: false
+            }
+        }
     }
 
     private(set) var entries: [(key: Key, item: Item)] = []

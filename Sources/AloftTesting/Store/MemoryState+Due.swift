@@ -8,10 +8,7 @@ extension MemoryState {
         while carriedOut < limits.batch, let item = due.popFirst(upTo: now) {
             carriedOut += 1
             fire(item)
-            switch item {
-            case .expiry, .pastExpiry: continue
-            case .timer, .activity, .task, .deadline: report.fired += 1
-            }
+            if !item.onlyForgets { report.fired += 1 }
         }
         forgetUnknownNames()
         report.nextDue = due.first?.moment
