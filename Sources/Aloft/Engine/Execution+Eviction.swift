@@ -27,6 +27,11 @@ extension Execution {
             timers.removeValue(forKey: command)?.continuation.resume(throwing: error)
         }
         for name in signals.keys.sorted() { signals[name]?.cancelAll(error) }
+        for command in subWorkflows.keys.sorted() { subWorkflows[command]?.endWaits(error) }
+        subWorkflowWaits = 0
+        for command in outgoingSignals.keys.sorted() {
+            outgoingSignals.removeValue(forKey: command)?.continuation.resume(throwing: error)
+        }
         for condition in conditions { condition.continuation.resume(throwing: error) }
         conditions = []
     }

@@ -9,20 +9,26 @@ struct SignalBox {
         let continuation: UnsafeContinuation<Payload, any Error>
     }
 
-    private(set) var buffer = Deque<Payload>()
+    /// A signal with its place among all that have arrived, whatever their names.
+    struct Arrival {
+        let order: Int
+        let payload: Payload
+    }
+
+    private(set) var buffer = Deque<Arrival>()
     private(set) var waiters = Deque<Waiter>()
     private var lastTicket = 0
 
     /// Hands a signal to whoever has waited longest, or keeps it.
-    mutating func accept(_ payload: Payload) {
+    mutating func accept(_ payload: Payload, order: Int) {
         if let waiter = waiters.popFirst() {
             waiter.continuation.resume(returning: payload)
         } else {
-            buffer.append(payload)
+            buffer.append(Arrival(order: order, payload: payload))
         }
     }
 
-    mutating func take() -> Payload? { buffer.popFirst() }
+    mutating func take() -> Payload? { buffer.popFirst()?.payload }
 
     mutating func reserveTicket() -> Int {
         lastTicket += 1
@@ -45,6 +51,16 @@ struct SignalBox {
 }
 
 extension Execution {
+    /// Signals that have arrived and nobody has received, in the order in which they came.
+    var unreceivedSignals: [EventBody] {
+        var found: [(name: String, arrival: SignalBox.Arrival)] = []
+        for (name, box) in signals {
+            for arrival in box.buffer { found.append((name, arrival)) }
+        }
+        return found.sorted { $0.arrival.order < $1.arrival.order }
+            .map { .signalReceived(name: $0.name, $0.arrival.payload) }
+    }
+
     /// The next signal of a name: the oldest that is buffered, otherwise the next that comes.
     func receiveSignal(named name: String, at location: SourceLocation) async throws -> Payload {
         try await enter()

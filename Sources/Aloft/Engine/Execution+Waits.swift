@@ -39,6 +39,14 @@ extension Execution {
         for (name, box) in signals {
             for waiter in box.waiters { found.append((waiter.mark, "signal \(name)")) }
         }
+        for child in subWorkflows.values {
+            for waiter in child.waiters {
+                found.append((waiter.mark, "sub-workflow \(child.workflow) (\(child.instance))"))
+            }
+        }
+        for wait in outgoingSignals.values {
+            found.append((wait.mark, "delivery of signal \(wait.name) to \(wait.instance)"))
+        }
         for condition in conditions { found.append((condition.mark, "a condition")) }
         return found.sorted { $0.mark.order < $1.mark.order }
             .map { Wait(subject: $0.subject, location: $0.mark.location) }
