@@ -19,8 +19,8 @@ extension WorkflowContext {
     /// Cancelling the calling task does not stop an activity that has been scheduled: it runs to its end and its outcome is
     /// returned. In a task that is cancelled already it is not scheduled.
     ///
-    /// - Throws: `ActivityError` with what the activity threw last, `CrashError`, `CancellationError`, or
-    ///   `PayloadError` if a value does not encode or decode.
+    /// - Throws: `ActivityError` with what the activity threw last, `TimeoutError`, `CrashError`, `CancellationError`, or
+    ///   `PayloadError` if a value does not encode or decode or is too large.
     public func activity<A: Activity>(
         _ type: A.Type,
         _ input: A.Input,
@@ -60,6 +60,7 @@ extension WorkflowContext {
             input: try execution.coder.encode(input),
             queue: options.queue,
             retry: options.retry,
+            type: Input.self,
             at: SourceLocation(fileID: fileID, line: line)
         )
         return try execution.coder.decode(Output.self, from: result)
