@@ -15,6 +15,7 @@ extension Execution {
         input: Payload,
         queue: TaskQueue?,
         retry: RetryPolicy,
+        startToCloseTimeout: Duration? = nil,
         at location: SourceLocation
     ) async throws -> Payload {
         try await enter()
@@ -22,7 +23,14 @@ extension Execution {
         let command = nextCommand()
         try produce(
             .activityScheduled(
-                EventBody.ActivityScheduled(command: command, name: name, queue: queue, input: input, retry: retry)
+                EventBody.ActivityScheduled(
+                    command: command,
+                    name: name,
+                    queue: queue,
+                    input: input,
+                    retry: retry,
+                    startToCloseTimeout: startToCloseTimeout
+                )
             ),
             at: location
         )
