@@ -14,6 +14,8 @@ package struct ActivitiesMacro: MemberMacro, ExtensionMacro {
         conformingTo protocols: [TypeSyntax],
         in context: some MacroExpansionContext
     ) -> [DeclSyntax] {
+        // For an enum the compiler drops what is said here; the extension says it.
+        guard !declaration.is(EnumDeclSyntax.self) else { return [] }
         var reader = ContainerReader(context)
         let container = reader.read(declaration, node)
         for diagnostic in reader.diagnostics { context.diagnose(diagnostic) }
@@ -30,7 +32,11 @@ package struct ActivitiesMacro: MemberMacro, ExtensionMacro {
     ) -> [ExtensionDeclSyntax] {
         // What is wrong with the type is said once, with the members.
         var reader = ContainerReader(context)
-        guard !protocols.isEmpty, reader.read(declaration, node) != nil else { return [] }
+        guard reader.read(declaration, node) != nil else {
+            if declaration.is(EnumDeclSyntax.self) { reader.diagnostics.forEach(context.diagnose) }
+            return []
+        }
+        guard !protocols.isEmpty else { return [] }
         let text: DeclSyntax = "extension \(type.trimmed): Aloft.ActivityContainer {}"
         return text.as(ExtensionDeclSyntax.self).map { [$0] } ?? []
     }

@@ -46,6 +46,9 @@ struct Method {
     /// What messages about it point at.
     var node: Syntax
 
+    /// The name under which the types of its values are checked.
+    var valuesType: String { argumentsType + "Values" }
+
     /// The parameters that a workflow gives.
     var inputs: [Input] {
         parameters.compactMap { if case .input(let input) = $0.role { input } else { nil } }

@@ -41,7 +41,7 @@ enum Problem: DiagnosticMessage {
             "\(method) stands in #if, where @Activities does not look; move the condition into it or mark it @ActivityIgnored"
         case .overloaded(let method):
             "there is another activity \(method); rename one of them or mark it @ActivityIgnored"
-        case .sameName(let name, let method): "\(method) is already registered as \"\(name)\""
+        case .sameName(let name, let method): "the name \"\(name)\" is taken by \(method)"
         case .generic(let method):
             "an activity cannot be generic, since its types are stored; use concrete types in \(method) or mark it @ActivityIgnored"
         case .mutating(let method):

@@ -12,21 +12,18 @@ extension Container {
             """
     }
 
-    /// A type that is no `Codable` is an error of the line on which the method spells it, since `ActivityValue` asks for it.
     private func reference(to method: Method) -> String {
-        let result = method.result.map { "Aloft.ActivityValue<\($0.type)>" } ?? "Void"
         let single = method.inputs.count == 1 ? method.inputs.first?.value : nil
-        let input =
-            single.map { "Aloft.ActivityValue<\($0.type)>" } ?? (method.inputs.isEmpty ? "Void" : method.argumentsType)
-        var text = "\(method.access)static var \(method.name): Aloft.ActivityReference<\(input),"
-        let start = single?.place ?? method.result?.place ?? method.place
-        let end = method.result?.place ?? start
-        if let start, let end, end.line >= start.line + text.lineCount {
-            text += String(repeating: "\n", count: end.line - start.line - text.lineCount + 1)
-        }
-        text += " \(result)> { Aloft.ActivityReference(\(nameExpression(of: method))) }"
-        if let start { text = "\(start.beginning)\n\(text)\n\(endOfPlace)" }
-        return "/// `\(method.signature)`\n\(text)"
+        let input = single?.type ?? (method.inputs.isEmpty ? "Void" : method.argumentsType)
+        let types = "\(input), \(method.result?.type ?? "Void")"
+        let declaration = """
+            \(method.access)static var \(method.name): Aloft.ActivityReference<\(types)> {
+                Aloft.ActivityReference(\(nameExpression(of: method)))
+            }
+            """
+        let values = [single, method.result].compactMap(\.self)
+        let parts = ["/// `\(method.signature)`", declaration.placed(at: method.place)]
+        return (values.isEmpty ? parts : parts + [method.check(of: values)]).joined(separator: "\n")
     }
 
     private func nameExpression(of method: Method) -> String {
@@ -36,22 +33,39 @@ extension Container {
 }
 
 extension Method {
+    /// A type that is no `Codable` is an error of the line on which the method spells it: `ActivityValue` asks for it. Nothing
+    /// uses the name, so that no other error follows.
+    fileprivate func check(of values: [Value]) -> String {
+        var text = "private typealias \(valuesType) = ("
+        var line = values.first?.place?.line ?? 0
+        for (index, value) in values.enumerated() {
+            if let end = value.place?.line, end > line {
+                text += String(repeating: "\n", count: end - line)
+                line = end
+            }
+            text += "Aloft.ActivityValue<\(value.type)>\(index + 1 < values.count ? ", " : ")")"
+            line += value.type.newlineCount
+        }
+        return text.placed(at: values.first?.place)
+    }
+
     /// What is stored for a call with several parameters.
     fileprivate var arguments: String {
         let properties = inputs.map { input in
-            input.value.placing("\(access)var \(input.key.asProperty): Aloft.ActivityValue<\(input.value.type)>")
+            "\(access)var \(input.key.asProperty): Aloft.ActivityValue<\(input.value.type)>"
+                .placed(at: input.value.place)
         }
         let parameters = inputs.map { "\($0.key.asLabel): \($0.value.type)\($0.defaultClause)" }
         let assignments = inputs.map { "self.\($0.key.asProperty) = \($0.key.asProperty)" }
-        var parts = [
-            properties.joined(separator: "\n"),
-            """
-            \(access)init(\(parameters.joined(separator: ", "))) {
-            \(assignments.joined(separator: "\n").indented())
-            }
-            """,
-        ]
-        if inputs.contains(where: { $0.defaultValue != nil }) { parts += coding }
+        let parts =
+            [
+                properties.joined(separator: "\n"),
+                """
+                \(access)init(\(parameters.joined(separator: ", "))) {
+                \(assignments.joined(separator: "\n").indented())
+                }
+                """,
+            ] + coding
         return """
             /// What is stored for a call of `\(signature)`.
             nonisolated \(access)struct \(argumentsType): Codable, Sendable {
@@ -68,11 +82,12 @@ extension Method {
             let decode = "container.decode(\(input.value.type).self, forKey: .\(key))"
             let absent = input.defaultValue ?? (input.value.isOptional ? "nil" : nil)
             let value = absent.map { "try container.contains(.\(key)) ? \(decode) : \($0)" } ?? "try \(decode)"
-            return input.value.placing("self.\(key) = \(value)")
+            return "self.\(key) = \(value)".placed(at: input.value.place)
         }
         // An optional is written even if it is nil, which the default value would take the place of otherwise.
         let encoding = inputs.map { input in
-            input.value.placing("try container.encode(self.\(input.key.asProperty), forKey: .\(input.key.asProperty))")
+            "try container.encode(self.\(input.key.asProperty), forKey: .\(input.key.asProperty))"
+                .placed(at: input.value.place)
         }
         return [
             """
@@ -93,13 +108,6 @@ extension Method {
             }
             """,
         ]
-    }
-}
-
-extension Value {
-    /// Code about the value: what the compiler has to say of it belongs to the line that spells its type.
-    fileprivate func placing(_ code: String) -> String {
-        place.map { "\($0.beginning)\n\(code)\n\(endOfPlace)" } ?? code
     }
 }
 #endif

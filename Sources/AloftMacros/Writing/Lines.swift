@@ -1,12 +1,11 @@
 #if Macros
-extension Place {
-    /// From here on errors are shown where the user wrote what they are about, until ``endOfPlace``.
-    var beginning: String { "#sourceLocation(file: \(file), line: \(line))" }
-}
-
-let endOfPlace = "#sourceLocation()"
-
 extension String {
+    /// Code of which the compiler is to speak as if it stood where the user wrote what it is about.
+    func placed(at place: Place?) -> String {
+        guard let place else { return self }
+        return "#sourceLocation(file: \(place.file), line: \(place.line))\n\(self)\n#sourceLocation()"
+    }
+
     /// Each line moved to the right.
     func indented(_ columns: Int = 4) -> String {
         let margin = String(repeating: " ", count: columns)
@@ -16,7 +15,7 @@ extension String {
             .joined(separator: "\n")
     }
 
-    var lineCount: Int { reduce(1) { $1.isNewline ? $0 + 1 : $0 } }
+    var newlineCount: Int { count(where: \.isNewline) }
 
     /// As a literal of Swift.
     var quoted: String {
