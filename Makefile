@@ -13,6 +13,10 @@ REPEAT      ?=
 PERSISTENCE ?=
 WORKERS     ?=
 
+# Without the trait `Macros`: optimising swift-syntax takes minutes, and what a macro writes is ordinary code that the other
+# configuration tests.
+RELEASE := --configuration release --disable-default-traits
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: setup demo test test-release lint format bench docs clean help
@@ -21,7 +25,7 @@ setup: ## Install what is missing (Debian and Ubuntu: by apt-get)
 	@deploy/setup.sh
 
 demo: setup ## Archive a folder, kill a worker on the way, verify all: DIR=/usr/share/doc OUT=folder KEEP=1
-	@$(SWIFT) build --configuration release --product archive
+	@$(SWIFT) build $(RELEASE) --product archive
 	@.build/release/archive demo --dir "$(DIR)" $(if $(OUT),--out "$(OUT)") $(if $(filter 1,$(KEEP)),--keep)
 
 # One test at a time: many of them start servers and processes or wait for leases to run out, and block the few threads
@@ -30,7 +34,7 @@ test: setup ## Run all tests
 	@$(SWIFT) test --no-parallel
 
 test-release: setup ## Run all tests on optimised code
-	@$(SWIFT) test --configuration release --no-parallel
+	@$(SWIFT) test $(RELEASE) --no-parallel
 
 lint: ## Check the format of the sources
 	@$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Samples
@@ -39,7 +43,7 @@ format: ## Format the sources in place
 	@$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests Samples
 
 bench: setup ## Run the benchmarks: SCENARIO=burst-1 REPEAT=3 PERSISTENCE=none WORKERS=3
-	@$(SWIFT) run --configuration release aloft-bench \
+	@$(SWIFT) run $(RELEASE) aloft-bench \
 		$(if $(SCENARIO),--scenario "$(SCENARIO)") \
 		$(if $(REPEAT),--repeat "$(REPEAT)") \
 		$(if $(PERSISTENCE),--persistence "$(PERSISTENCE)") \
