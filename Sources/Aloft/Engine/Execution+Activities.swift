@@ -17,6 +17,7 @@ extension Execution {
         queue: TaskQueue?,
         retry: RetryPolicy,
         type: Any.Type = Payload.self,
+        startToCloseTimeout: Duration? = nil,
         at location: SourceLocation
     ) async throws -> Payload {
         try await enter()
@@ -26,7 +27,14 @@ extension Execution {
         let command = nextCommand()
         try produce(
             .activityScheduled(
-                EventBody.ActivityScheduled(command: command, name: name, queue: queue, input: input, retry: retry)
+                EventBody.ActivityScheduled(
+                    command: command,
+                    name: name,
+                    queue: queue,
+                    input: input,
+                    retry: retry,
+                    startToCloseTimeout: startToCloseTimeout
+                )
             ),
             at: location
         )
