@@ -16,6 +16,10 @@ REPEAT      ?=
 PERSISTENCE ?=
 WORKERS     ?=
 
+# Without the trait `Macros`: optimising swift-syntax takes minutes, and what a macro writes is ordinary code that the other
+# configuration tests.
+RELEASE := --configuration release --disable-default-traits
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: setup demo sample test test-release test-thread lint format bench docs clean help
@@ -24,7 +28,7 @@ setup: ## Install what is missing (Debian and Ubuntu: by apt-get)
 	@deploy/setup.sh
 
 demo: setup ## Archive a folder, kill a worker on the way, verify all: DIR=/usr/share/doc OUT=folder KEEP=1
-	@$(SWIFT) build --configuration release --product archive
+	@$(SWIFT) build $(RELEASE) --product archive
 	@.build/release/archive demo --dir "$(DIR)" $(if $(OUT),--out "$(OUT)") $(if $(filter 1,$(KEEP)),--keep)
 
 sample: setup ## Run a sample on a private Redis: NAME=Orders Concurrency ContinueAsNew ErrorsAndRetries Queues Signals Split
@@ -39,7 +43,7 @@ test: setup ## Run all tests
 	@$(SWIFT) test --no-parallel
 
 test-release: setup ## Run all tests on optimised code
-	@$(SWIFT) test --configuration release --no-parallel
+	@$(SWIFT) test $(RELEASE) --no-parallel
 
 test-thread: setup ## Run the tests that race anything under the thread sanitizer: FILTER=LanguageTests
 	@Tests/ThreadSanitizer/run.sh $(FILTER)
@@ -51,7 +55,7 @@ format: ## Format the sources in place
 	@$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests Samples
 
 bench: setup ## Run the benchmarks: SCENARIO=burst-1 REPEAT=3 PERSISTENCE=none WORKERS=3
-	@$(SWIFT) run --configuration release aloft-bench \
+	@$(SWIFT) run $(RELEASE) aloft-bench \
 		$(if $(SCENARIO),--scenario "$(SCENARIO)") \
 		$(if $(REPEAT),--repeat "$(REPEAT)") \
 		$(if $(PERSISTENCE),--persistence "$(PERSISTENCE)") \

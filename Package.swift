@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import CompilerPluginSupport
 import PackageDescription
 
 // A wrongly spelled feature is ignored without a word; `RuntimeFactTests` sees that these are on.
@@ -20,6 +21,17 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+
+// Without this trait swift-syntax is not built: what `@Activities` writes can be written by hand.
+let macros: TargetDependencyCondition? = .when(traits: ["Macros"])
+let compilerPlugin = syntax("SwiftCompilerPlugin")
+let diagnostics = syntax("SwiftDiagnostics")
+let swiftParser = syntax("SwiftParser")
+let swiftSyntax = syntax("SwiftSyntax")
+let syntaxBuilder = syntax("SwiftSyntaxBuilder")
+let syntaxMacros = syntax("SwiftSyntaxMacros")
+
+func syntax(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-syntax", condition: macros) }
 
 // Debian's hiredis.pc names a preprocessor flag that SwiftPM refuses with a warning at every build, and its headers are
 // found without help. Homebrew's are not.
@@ -54,6 +66,10 @@ let package = Package(
         .executable(name: "aloft-bench", targets: ["AloftBench"]),
         .executable(name: "redis-client-bench", targets: ["RedisBench"]),
     ],
+    traits: [
+        .trait(name: "Macros", description: "@Activities; builds swift-syntax."),
+        .default(enabledTraits: ["Macros"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.1.0"),
@@ -63,6 +79,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.30.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin.git", from: "1.4.0"),
+        .package(url: "https://github.com/swiftlang/swift-syntax.git", from: "603.0.1"),
     ],
     targets: [
         // Redis
@@ -87,9 +104,16 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "AloftClient", dependencies: ["AloftCore"], swiftSettings: settings),
+        .macro(
+            name: "AloftMacros",
+            dependencies: [compilerPlugin, diagnostics, swiftParser, swiftSyntax, syntaxBuilder, syntaxMacros],
+            swiftSettings: settings
+        ),
         .target(
             name: "Aloft",
-            dependencies: ["AloftCore", "AloftClient", deque, lifecycle, logging],
+            dependencies: [
+                "AloftCore", "AloftClient", .byName(name: "AloftMacros", condition: macros), deque, lifecycle, logging,
+            ],
             swiftSettings: settings
         ),
         .target(name: "AloftTesting", dependencies: ["Aloft", "AloftCore", deque, logging], swiftSettings: settings),
@@ -204,6 +228,12 @@ let package = Package(
         .testTarget(
             name: "AloftTestingTests",
             dependencies: ["Aloft", "AloftCore", "AloftTesting", "StoreConformance", logging],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "AloftMacrosTests",
+            // Not the macro itself: SwiftPM would build every test a second time, for the plug-in's side.
+            dependencies: ["Aloft", "AloftTesting", logging],
             swiftSettings: settings
         ),
         .testTarget(

@@ -48,7 +48,8 @@ extension StoreUnderTest {
             retention: settings.retention,
             payloadLimit: settings.payloadLimit,
             historyLimit: settings.historyLimit,
-            inboxLimit: settings.inboxLimit
+            inboxLimit: settings.inboxLimit,
+            continuedRetention: settings.continuedRetention
         )
     }
 }
@@ -56,6 +57,7 @@ extension StoreUnderTest {
 extension Census {
     /// Everything that is kept, of any sort.
     var total: Int {
-        instances + queueEntries + activitiesInFlight + dueEntries + heldTasks + inputs + workers + waiters
+        instances + queueEntries + activitiesInFlight + dueEntries + heldTasks + inputs + workers + pastExecutions
+            + unknownNames + waiters
     }
 }

@@ -4,7 +4,8 @@ import Testing
 
 /// Workers that do everything they may, in random order, badly: they crash, leave, repeat themselves and answer late.
 ///
-/// Their workflow starts three activities and two timers, waits for all outcomes and then completes.
+/// Their workflow starts three activities, two timers and, while the family is not too deep, a sub-workflow, and signals
+/// somebody; it waits for all outcomes, and then completes or continues as new. What decides is in `RandomFleet+Deciding.swift`.
 struct RandomFleet {
     private struct Hands {
         var registration: WorkerRegistration
@@ -16,9 +17,11 @@ struct RandomFleet {
 
     let clock = VirtualClock()
     let store: MemoryStore
-    private var generator: SeededGenerator
+    var generator: SeededGenerator
     private var workers: [Hands] = []
-    private var instances: [InstanceID] = []
+    /// Those that were started from outside.
+    var instances: [InstanceID] = []
+    private var executions = 0
 
     init(seed: UInt64) {
         generator = SeededGenerator(seed: seed)
@@ -26,6 +29,7 @@ struct RandomFleet {
             clock: clock,
             epoch: MemoryStore.testEpoch,
             retention: .seconds(100_000),
+            continuedRetention: .seconds(100_000),
             pollLimit: .zero
         )
     }
@@ -42,7 +46,11 @@ struct RandomFleet {
         var open = try await openInstances()
         while !open.isEmpty {
             rounds += 1
-            try #require(rounds < 1000, "some instances stand still: \(open)")
+            try #require(rounds < 3000, "some instances stand still: \(open)")
+            // Those that killed too many workers wait for an operator.
+            for state in open where state.isQuarantined {
+                try await store.terminate(state.instance, execution: state.execution, reason: "quarantined")
+            }
             try await work(0, isCareful: true)
             clock.advance(by: .seconds(1))
             #expect(try await store.beat(workers[0].registration, isFirst: false))
@@ -54,36 +62,41 @@ struct RandomFleet {
 
     /// Checks the histories, and that nothing is left in the end.
     mutating func finish() async throws {
-        var quarantined = 0
-        for instance in instances {
-            let state = try #require(try await store.state(of: instance))
-            // Those that killed too many workers wait for an operator.
-            guard !state.isQuarantined else {
-                quarantined += 1
-                continue
+        var signals: [String] = []
+        let states = try await list()
+        #expect(states.count >= instances.count)
+        for state in states {
+            #expect(state.status.isFinished)
+            let history = try await store.history(of: state.instance, after: 0, limit: .max)
+            #expect(history.last.flatMap { Completion($0.body) }?.status == state.status)
+            let bodies = history.map(\.body)
+            let outcomes = bodies.filter(\.isInput).compactMap(\.command)
+            #expect(Set(outcomes).count == outcomes.count, "no command has two outcomes")
+            if state.status == .completed {
+                #expect(Set(outcomes) == Set(bodies.compactMap(\.scheduledCommand)), "each command has one outcome")
             }
-            #expect(state.status == .completed)
-            let history = try await store.history(of: instance, after: 0, limit: .max)
-            let outcomes = history.filter { $0.body.isInput }.compactMap(\.body.command)
-            #expect(outcomes.sorted() == (1...5).map(CommandID.init), "each command has one outcome")
+            signals += bodies.compactMap(\.signalName)
         }
+        #expect(Set(signals).count == signals.count, "no signal arrives twice")
         try await leave(0)
         clock.advance(by: .seconds(100_001))
         while try await store.tick(by: "nobody").isMoreDue {}
-        let census = store.census()
-        #expect(census.instances == quarantined)
-        #expect(census.heldTasks == 0)
-        #expect(census.workers == 0)
-        if quarantined == 0 { #expect(census == Census()) }
+        #expect(store.census() == Census())
+    }
+
+    private func list(_ filter: InstanceFilter = InstanceFilter()) async throws -> [InstanceState] {
+        var found: [InstanceState] = []
+        var cursor: InstanceCursor?
+        repeat {
+            let page = try await store.instances(matching: filter, after: cursor, limit: 50)
+            found += page.instances
+            cursor = page.next
+        } while cursor != nil
+        return found
     }
 
     private func openInstances() async throws -> [InstanceState] {
-        var open: [InstanceState] = []
-        for instance in instances {
-            guard let state = try await store.state(of: instance) else { continue }
-            if state.status == .running, !state.isQuarantined { open.append(state) }
-        }
-        return open
+        try await list(InstanceFilter(statuses: [.running]))
     }
 
     // MARK: Steps
@@ -98,10 +111,15 @@ struct RandomFleet {
         case 6..<20:
             clock.advance(by: .milliseconds(Int.random(in: 0...2000, using: &generator)))
             try await tick(index)
-        case 20..<30: try await start()
-        case 30..<35:
-            if let instance = instances.randomElement(using: &generator) {
+        case 20..<28: try await start()
+        case 28..<30: try await startAgain()
+        case 30..<34:
+            if let instance = try await anybody() {
                 try? await store.deliver(.cancelRequested(reason: "r"), to: instance, execution: nil, id: nil)
+            }
+        case 34:
+            if let instance = try await anybody() {
+                try? await store.terminate(instance, execution: nil, reason: "r")
             }
         default: try await work(index, isCareful: false)
         }
@@ -123,15 +141,42 @@ struct RandomFleet {
     }
 
     private mutating func start() async throws {
-        let start = InstanceStart(
-            instance: InstanceID("instance-\(instances.count)"),
-            execution: ExecutionID("execution-\(instances.count)"),
+        var start = newStart("instance-\(instances.count)")
+        switch Int.random(in: 0...9, using: &generator) {
+        case 0: start.moment = .after(.seconds(Int.random(in: 0...20, using: &generator)))
+        case 1: start.executionTimeout = .seconds(Int.random(in: 0...60, using: &generator))
+        case 2: start.signal = InitialSignal(name: "start/\(start.execution)", payload: .none)
+        default: break
+        }
+        #expect(try await store.start(start) == .started)
+        #expect(try await store.start(start) == .started, "the repeated call")
+        instances.append(start.instance)
+    }
+
+    /// Starts one that may be there, in whatever way.
+    private mutating func startAgain() async throws {
+        guard let instance = try await anybody() else { return }
+        var start = newStart(instance)
+        start.conflictPolicy = IDConflictPolicy.allCases.randomElement(using: &generator) ?? .fail
+        start.reusePolicy = IDReusePolicy.allCases.randomElement(using: &generator) ?? .reject
+        start.signal = InitialSignal(name: "start/\(start.execution)", payload: .none)
+        _ = try await store.start(start)
+    }
+
+    private mutating func newStart(_ instance: InstanceID) -> InstanceStart {
+        executions += 1
+        return InstanceStart(
+            instance: instance,
+            execution: ExecutionID("execution-\(executions)"),
             workflow: "W",
             queue: "q",
             input: .none
         )
-        #expect(try await store.start(start) == .started)
-        instances.append(start.instance)
+    }
+
+    /// Any instance, sub-workflows among them.
+    private mutating func anybody() async throws -> InstanceID? {
+        try await list().map(\.instance).randomElement(using: &generator)
     }
 
     /// Those whose beats are forgotten find out by what they try.
@@ -145,8 +190,9 @@ struct RandomFleet {
     private mutating func work(_ index: Int, isCareful: Bool) async throws {
         var hands = workers[index]
         let worker = hands.registration.worker
-        hands.tasks += (try? await store.nextWorkflowTasks(for: hands.registration, limit: 3)) ?? []
-        hands.activities += (try? await store.nextActivityTasks(for: hands.registration, limit: 3)) ?? []
+        let limit = isCareful ? 20 : 3
+        hands.tasks += (try? await store.nextWorkflowTasks(for: hands.registration, limit: limit)) ?? []
+        hands.activities += (try? await store.nextActivityTasks(for: hands.registration, limit: limit)) ?? []
         repeat {
             if let task = hands.tasks.popLast() {
                 switch isCareful ? 9 : Int.random(in: 0...9, using: &generator) {
@@ -172,51 +218,6 @@ struct RandomFleet {
         if !inputs.isEmpty { hands.tasks.append(task) }
         guard Bool.random(using: &generator) else { return }
         #expect(try await store.commit(transition) == .committed(inputs: inputs), "the repeated call")
-    }
-
-    private mutating func decide(_ loaded: LoadedExecution, _ task: WorkflowTask, by worker: WorkerID) -> Transition {
-        let count = Int.random(in: 1...loaded.inbox.count, using: &generator)
-        var bodies = loaded.inbox.prefix(count).map(\.body)
-        var transition = Transition(
-            id: "transition-\(generator.next())",
-            worker: worker,
-            instance: task.instance,
-            execution: task.execution,
-            expectedLength: loaded.history.count,
-            events: [],
-            queue: "q",
-            receipt: task.receipt,
-            consumedInputs: count,
-            isResident: .random(using: &generator)
-        )
-        if loaded.history.isEmpty {
-            for number in 1...3 {
-                let scheduled = EventBody.ActivityScheduled(
-                    command: CommandID(number),
-                    name: "a",
-                    queue: nil,
-                    input: .none,
-                    retry: .default
-                )
-                bodies.append(.activityScheduled(scheduled))
-                transition.activities.append(.init(scheduled: scheduled, isEager: false))
-            }
-            for number in 4...5 {
-                let due = store.now + .seconds(Int.random(in: 0...20, using: &generator))
-                let timer = EventBody.TimerScheduled(command: CommandID(number), name: "t", due: due)
-                bodies.append(.timerScheduled(timer))
-                transition.timers.append(timer)
-            }
-        }
-        let outcomes = (loaded.history.map(\.body) + bodies).filter { $0.isInput && $0.command != nil }
-        if outcomes.count == 5 {
-            transition.completion = .completed(.none)
-            bodies.append(.workflowCompleted(.none))
-        }
-        transition.events = bodies.enumerated().map { offset, body in
-            Event(number: loaded.history.count + offset + 1, timestamp: store.now, body: body)
-        }
-        return transition
     }
 
     private mutating func run(_ task: ActivityTask, by worker: WorkerID, isCareful: Bool) async throws {

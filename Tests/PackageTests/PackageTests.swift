@@ -16,14 +16,24 @@ import Testing
         struct Dependency: Decodable {
             let byName: [String?]?
             let product: [Product]?
+            /// Without which it is left out.
+            let traits: [String]
 
-            /// The fields of a product dependency are a list of different things; only the first, its name, counts.
+            /// The fields of a product dependency are a list of different things: its name is the first, a condition the last.
             enum Product: Decodable {
+                struct Condition: Decodable { let traits: [String]? }
                 case name(String)
+                case condition(Condition)
                 case other
                 init(from decoder: any Decoder) throws {
-                    let name = try? decoder.singleValueContainer().decode(String.self)
-                    self = name.map { .name($0) } ?? .other
+                    let container = try decoder.singleValueContainer()
+                    if let name = try? container.decode(String.self) {
+                        self = .name(name)
+                    } else if let condition = try? container.decode(Condition.self) {
+                        self = .condition(condition)
+                    } else {
+                        self = .other
+                    }
                 }
             }
 
@@ -34,15 +44,24 @@ import Testing
 
             init(from decoder: any Decoder) throws {
                 let container = try decoder.container(keyedBy: Keys.self)
-                byName = (try? container.decodeIfPresent([Product].self, forKey: .byName))?.map { product in
+                let fields = try? container.decodeIfPresent([Product].self, forKey: .byName)
+                byName = fields?.map { product in
                     if case .name(let name) = product { name } else { nil }
                 }
                 product = try container.decodeIfPresent([Product].self, forKey: .product)
+                traits = (fields ?? product ?? []).flatMap { field -> [String] in
+                    if case .condition(let condition) = field { condition.traits ?? [] } else { [] }
+                }
             }
 
             enum Keys: String, CodingKey { case byName, product }
         }
+        struct Trait: Decodable {
+            let name: String
+            let enabledTraits: [String]
+        }
         let targets: [Target]
+        let traits: [Trait]
     }
 
     static let manifest = Result {
@@ -86,8 +105,9 @@ import Testing
         arguments: [
             ("AloftCore", []),
             ("AloftClient", ["AloftCore"]),
-            ("Aloft", ["AloftClient", "AloftCore"]),
-            ("AloftTesting", ["AloftCore"]),
+            ("Aloft", ["AloftClient", "AloftCore", "AloftMacros"]),
+            ("AloftMacros", []),
+            ("AloftTesting", ["Aloft", "AloftCore"]),
             ("AloftRedis", ["AloftCore", "RedisClient"]),
             ("RedisClient", ["CHiredis"]),
         ]

@@ -7,7 +7,9 @@ extension Execution {
 
     /// The execution, if it is another, whose code makes the present call.
     private var strangerThatCalls: Execution? {
-        guard !executor.isCurrent, let caller = Self.current, caller !== self, caller.executor.isCurrent else { return nil }
+        guard !executor.isCurrent, let caller = Self.current, caller !== self, caller.executor.isCurrent else {
+            return nil
+        }
         return caller
     }
 

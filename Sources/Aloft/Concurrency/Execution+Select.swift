@@ -16,7 +16,9 @@ extension Execution {
             case .fallback(let action): fallback = fallback ?? action
             }
         }
-        for source in sources { if let owner = source.owner, owner !== self { throw MisuseError.otherExecution(source.object) } }
+        for source in sources {
+            if let owner = source.owner, owner !== self { throw MisuseError.otherExecution(source.object) }
+        }
         try await enter(for: sources.first?.object ?? "select")
 
         for source in sources { if let action = try source.attempt(self) { return try await action() } }

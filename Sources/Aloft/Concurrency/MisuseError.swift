@@ -34,7 +34,8 @@ public struct MisuseError: Error, Hashable, Sendable, CustomStringConvertible {
     static func otherExecution(_ object: StaticString) -> MisuseError {
         MisuseError(
             kind: .otherExecution,
-            message: "the \(object) belongs to another execution; make one from the context of the workflow that uses it, "
+            message:
+                "the \(object) belongs to another execution; make one from the context of the workflow that uses it, "
                 + "and send a signal to talk to another workflow"
         )
     }

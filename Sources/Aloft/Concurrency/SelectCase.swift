@@ -1,6 +1,6 @@
 internal import AloftCore
 
-/// One of the things that ``WorkflowContext/select(_:fileID:line:)`` chooses from, and what to do when it is the one.
+/// One of the things that `context.select` chooses from, and what to do when it is the one.
 ///
 /// The handler runs in the task that called `select`; it may wait and throw, and what it returns is the result.
 public struct SelectCase<Output> {

@@ -24,7 +24,7 @@ extension WorkflowContext {
         try await select(cases, fileID: fileID, line: line)
     }
 
-    /// ``select(_:fileID:line:)-(SelectCase<Output>...,_,_)`` over cases that are only known at run time.
+    /// The same over cases that are only known at run time.
     public func select<Output>(
         _ cases: [SelectCase<Output>],
         fileID: StaticString = #fileID,

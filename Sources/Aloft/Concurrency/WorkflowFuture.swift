@@ -10,7 +10,7 @@ internal import AloftCore
 /// ```
 ///
 /// For what ends in the function where it begins, `async let` and task groups say the same with less. A future may be kept,
-/// handed on, awaited by several tasks, and chosen from by ``WorkflowContext/select(_:fileID:line:)``.
+/// handed on, awaited by several tasks, and chosen from by `context.select`.
 ///
 /// Nothing of it is in the history but what its body does.
 public final class WorkflowFuture<Value: Sendable>: @unchecked Sendable {

@@ -8,7 +8,15 @@ package struct Decisions: Hashable, Sendable {
     package var timers: [EventBody.TimerScheduled] = []
     /// Timers that the store may still hold and that nobody waits for any more.
     package var cancelledTimers: [CommandID] = []
+    /// Sub-workflows to start.
+    package var subWorkflows: [EventBody.SubWorkflowScheduled] = []
+    /// Sub-workflows to ask to cancel.
+    package var cancelledSubWorkflows: [CommandID] = []
+    /// Signals to other instances.
+    package var signals: [EventBody.SignalScheduled] = []
     package var completion: Completion?
+    /// How many of the inputs are among `events`: none that came behind the end.
+    package var consumedInputs = 0
 
     package init() {}
 
@@ -19,7 +27,10 @@ package struct Decisions: Hashable, Sendable {
         case .activityScheduled(let scheduled): activities.append(scheduled)
         case .timerScheduled(let scheduled): timers.append(scheduled)
         case .timerCancelled(let command): drop(timer: command)
-        default: completion = completion ?? Completion(event.body)
+        case .subWorkflowScheduled(let scheduled): subWorkflows.append(scheduled)
+        case .subWorkflowCancelRequested(let command): cancelledSubWorkflows.append(command)
+        case .signalScheduled(let scheduled): signals.append(scheduled)
+        default: break
         }
     }
 

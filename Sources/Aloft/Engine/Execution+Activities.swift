@@ -16,14 +16,25 @@ extension Execution {
         input: Payload,
         queue: TaskQueue?,
         retry: RetryPolicy,
+        type: Any.Type = Payload.self,
+        startToCloseTimeout: Duration? = nil,
         at location: SourceLocation
     ) async throws -> Payload {
         try await enter()
         try IdentifierRules.check(name, subject: "activity name")
+        try queue?.validated()
+        try admit(input.bytes.count, of: type, as: "the input of activity \(name)", at: location)
         let command = nextCommand()
         try produce(
             .activityScheduled(
-                EventBody.ActivityScheduled(command: command, name: name, queue: queue, input: input, retry: retry)
+                EventBody.ActivityScheduled(
+                    command: command,
+                    name: name,
+                    queue: queue,
+                    input: input,
+                    retry: retry,
+                    startToCloseTimeout: startToCloseTimeout
+                )
             ),
             at: location
         )
@@ -41,6 +52,7 @@ extension Execution {
         let error: any Error =
             switch failure.kind {
             case .crash: CrashError(activity: wait.name, failure: failure)
+            case .timeout: TimeoutError(failure, subject: "activity \(wait.name)")
             default: ActivityError(activity: wait.name, failure: failure)
             }
         wait.continuation.resume(throwing: error)

@@ -26,6 +26,11 @@ extension Execution {
         for command in timers.keys.sorted() {
             timers.removeValue(forKey: command)?.continuation.resume(throwing: error)
         }
+        for command in subWorkflows.keys.sorted() { subWorkflows[command]?.endWaits(error) }
+        subWorkflowWaits = 0
+        for command in outgoingSignals.keys.sorted() {
+            outgoingSignals.removeValue(forKey: command)?.continuation.resume(throwing: error)
+        }
         for condition in conditions { condition.continuation.resume(throwing: error) }
         conditions = []
         failInnerWaits(error)

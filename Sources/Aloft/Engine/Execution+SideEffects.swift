@@ -13,7 +13,7 @@ extension Execution {
             else { throw ExecutionHalted() }
             recorded = value
         } else {
-            recorded = encode(body())
+            recorded = encode(body(), command)
             try produce(.sideEffectRecorded(command, recorded), at: location)
         }
         // Decoded in both cases, so that code sees the same value the first time as on every replay.
@@ -23,14 +23,13 @@ extension Execution {
         return try coder.decode(Value.self, from: recorded)
     }
 
-    /// The stored form of "the value could not be stored", which replays must meet as well.
-    private static var unencodable: PayloadEncoding { "aloft.unencodable" }
-
-    private func encode<Value>(_ value: Value) -> Payload {
+    private func encode<Value>(_ value: Value, _ command: CommandID) -> Payload {
         do throws(PayloadError) {
-            return try coder.encode(value)
+            let payload = try coder.encode(value)
+            guard payload.bytes.count > limits.payloadBytes else { return payload }
+            return refusal(tooLarge(payload.bytes.count, "the value of side effect #\(command)"))
         } catch {
-            return Payload(bytes: Array(error.message.utf8), encoding: Self.unencodable)
+            return refusal(error.message)
         }
     }
 

@@ -3,17 +3,23 @@ internal import DequeModule
 
 /// The signals of one name that have arrived, or those who wait for one.
 struct SignalBox {
-    private(set) var buffer = Deque<Payload>()
+    /// A signal with its place among all that have arrived, whatever their names.
+    struct Arrival {
+        let order: Int
+        let payload: Payload
+    }
+
+    private(set) var buffer = Deque<Arrival>()
     private var receivers = WaitQueue<(Payload) -> Void>()
 
     /// Removes and returns whoever has waited longest, or keeps the signal.
-    mutating func accept(_ payload: Payload) -> ((Payload) -> Void)? {
+    mutating func accept(_ payload: Payload, order: Int) -> ((Payload) -> Void)? {
         if let receive = receivers.popFirst() { return receive }
-        buffer.append(payload)
+        buffer.append(Arrival(order: order, payload: payload))
         return nil
     }
 
-    mutating func take() -> Payload? { buffer.popFirst() }
+    mutating func take() -> Payload? { buffer.popFirst()?.payload }
 
     mutating func join(_ receive: @escaping (Payload) -> Void, ticket: Int) { receivers.join(receive, ticket: ticket) }
 
@@ -23,8 +29,18 @@ struct SignalBox {
 extension Execution {
     func accept(signal name: String, _ payload: Payload) {
         // Called outside of the box, which the receiver is about to leave.
-        let receive = signals[name, default: SignalBox()].accept(payload)
+        let receive = signals[name, default: SignalBox()].accept(payload, order: historyLength)
         receive?(payload)
+    }
+
+    /// Signals that have arrived and nobody has received, in the order in which they came.
+    var unreceivedSignals: [EventBody] {
+        var found: [(name: String, arrival: SignalBox.Arrival)] = []
+        for (name, box) in signals {
+            for arrival in box.buffer { found.append((name, arrival)) }
+        }
+        return found.sorted { $0.arrival.order < $1.arrival.order }
+            .map { .signalReceived(name: $0.name, $0.arrival.payload) }
     }
 
     /// The next signal of a name: the oldest that is buffered, otherwise the next that comes.

@@ -35,6 +35,14 @@ extension Execution {
         var found: [(mark: WaitMark, subject: String)] = []
         for wait in activities.values { found.append((wait.mark, "activity \(wait.name)")) }
         for wait in timers.values { found.append((wait.mark, "timer \(wait.name), due \(Self.text(of: wait.due))")) }
+        for child in subWorkflows.values {
+            for waiter in child.waiters {
+                found.append((waiter.mark, "sub-workflow \(child.workflow) (\(child.instance))"))
+            }
+        }
+        for wait in outgoingSignals.values {
+            found.append((wait.mark, "delivery of signal \(wait.name) to \(wait.instance)"))
+        }
         for condition in conditions { found.append((condition.mark, "a condition")) }
         for wait in innerWaits.values { found.append((wait.mark, wait.subject())) }
         return found.sorted { $0.mark.order < $1.mark.order }

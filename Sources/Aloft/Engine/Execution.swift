@@ -19,6 +19,8 @@ package final class Execution: @unchecked Sendable {
     package let instance: InstanceID
     package let execution: ExecutionID
     let coder: PayloadCoder
+    /// What the store takes.
+    let limits: StoreLimits
     let baseLogger: Logger
     package let executor: DeterministicExecutor
     let blueprint: WorkflowBlueprint
@@ -37,17 +39,25 @@ package final class Execution: @unchecked Sendable {
     /// The number of the last event, recorded or decided.
     package private(set) var historyLength = 0
     package private(set) var queue = TaskQueue.default
+    /// Whom it belongs to, if it is a sub-workflow.
+    private(set) var parent: ParentLink?
+    /// The execution that it continues.
+    private(set) var continuedFrom: ExecutionID?
     var decisions = Decisions()
     var lastCommand = 0
     var generator: SeededGenerator
     private var root: Task<Void, Never>?
     private(set) var isCancelRequested = false
+    /// Why, as far as the events so far tell; the first reason that was given counts.
+    private(set) var cancellationReason = ""
+    /// The reason of a request that waits behind the start. Not for the code: on a replay it is not there yet.
+    private(set) var foreseenReason = ""
     /// The calls of the context since the last input.
     var calls = 0
     /// The calls that were refused within one job, and which one.
     var refusals = (job: 0, count: 0)
     /// Whether the root task has come to its end, by whichever way.
-    private var hasEnded = false
+    var hasEnded = false
     var hasUnwound: Bool { (root == nil || hasEnded) && openFutures.isEmpty }
 
     /// How many waits have begun.
@@ -62,6 +72,11 @@ package final class Execution: @unchecked Sendable {
     var openFutures: [Int: OpenFuture] = [:]
     /// The last number given to a place in a queue inside the execution.
     var lastTicket = 0
+    /// Those that have not ended.
+    var subWorkflows: [CommandID: SubWorkflow] = [:]
+    /// How many tasks wait for one of them.
+    var subWorkflowWaits = 0
+    var outgoingSignals: [CommandID: OutgoingSignal] = [:]
 
     /// - Parameter onForeignJob: Called when code came back from awaiting something that is not durable, outside of any
     ///   call of this object; the execution should be halted.
@@ -71,6 +86,7 @@ package final class Execution: @unchecked Sendable {
         execution: ExecutionID,
         coder: PayloadCoder,
         logger: Logger,
+        limits: StoreLimits = StoreLimits(),
         onForeignJob: @escaping @Sendable () -> Void = {}
     ) {
         self.blueprint = blueprint
@@ -78,6 +94,7 @@ package final class Execution: @unchecked Sendable {
         self.execution = execution
         self.coder = coder
         self.baseLogger = logger
+        self.limits = limits
         self.executor = DeterministicExecutor(onForeignJob: onForeignJob)
         self.generator = SeededGenerator(seed: execution.rawValue)
     }
@@ -92,7 +109,7 @@ package final class Execution: @unchecked Sendable {
 
     /// The number of calls that wait, for an event or for another task.
     package var waitCount: Int {
-        activities.count + timers.count + conditions.count + innerWaits.count
+        activities.count + timers.count + conditions.count + innerWaits.count + subWorkflowWaits + outgoingSignals.count
     }
 
     // MARK: Feeding
@@ -101,6 +118,14 @@ package final class Execution: @unchecked Sendable {
     ///
     /// - Throws: ``TaskFailure``; the execution is halted then.
     package func replay(_ history: [Event]) throws(TaskFailure) {
+        let end = history.last.flatMap { $0.body.isEndFromOutside ? $0 : nil }
+        try replay(decided: end == nil ? history[...] : history.dropLast())
+        matcher.beginRecording()
+        decisions = Decisions()
+        if let end { try finish(at: end) }
+    }
+
+    private func replay(decided history: ArraySlice<Event>) throws(TaskFailure) {
         var index = history.startIndex
         while index < history.endIndex {
             let input = history[index]
@@ -110,11 +135,20 @@ package final class Execution: @unchecked Sendable {
             matcher.beginReplay(of: input, outputs: history[(index + 1)..<end])
             historyLength = input.number
             try feed(input)
-            do throws(TaskFailure) { try matcher.finish() } catch { throw halt(error) }
+            do throws(TaskFailure) { try matcher.finish(waits: waits) } catch { throw halt(error) }
             index = end
         }
-        matcher.beginRecording()
-        decisions = Decisions()
+    }
+
+    /// The store ended it; what the code would have done is of no account.
+    private func finish(at end: Event) throws(TaskFailure) {
+        guard end.number == historyLength + 1, !isFinished else { throw halt(Self.outOfPlace(end)) }
+        historyLength = end.number
+        phase = .finished
+    }
+
+    private static func outOfPlace(_ event: Event) -> TaskFailure {
+        TaskFailure(.invalidHistory, "event \(event.number) (\(event.body.summary)) is out of place")
     }
 
     /// An input and its outputs must follow what came before without a gap.
@@ -123,11 +157,7 @@ package final class Execution: @unchecked Sendable {
         for event in events {
             number += 1
             let isInPlace = event.number == number && event.body.isInput == (number == historyLength + 1)
-            guard isInPlace, !isFinished else {
-                throw halt(
-                    TaskFailure(.invalidHistory, "event \(event.number) (\(event.body.summary)) is out of place")
-                )
-            }
+            guard isInPlace, !isFinished else { throw halt(Self.outOfPlace(event)) }
         }
     }
 
@@ -136,11 +166,14 @@ package final class Execution: @unchecked Sendable {
     /// - Throws: ``TaskFailure``; the execution is halted then, and what it decided must be thrown away.
     package func apply(_ inputs: [DeliveredInput]) throws(TaskFailure) -> Decisions {
         decisions = Decisions()
-        for input in inputs where !isFinished {
+        foreseenReason = inputs.firstCancelReason ?? ""
+        for (index, input) in inputs.enumerated() where !isFinished {
             historyLength += 1
+            let body = index == 0 ? input.body.cancelled(ifAsked: inputs) : input.body
             // The clock of an execution never goes back, whatever the clock of the store does.
-            let event = Event(number: historyLength, timestamp: max(now, input.timestamp), body: input.body)
+            let event = Event(number: historyLength, timestamp: max(now, input.timestamp), body: body)
             decisions.events.append(event)
+            decisions.consumedInputs += 1
             try feed(event)
         }
         // Timers that are still pending when the code ends must not outlive it.
@@ -204,11 +237,11 @@ package final class Execution: @unchecked Sendable {
         // A timer that fired while it was being cancelled finds nobody waiting.
         case .timerFired(let command): timers.removeValue(forKey: command)?.continuation.resume()
         case .signalReceived(let name, let payload): accept(signal: name, payload)
-        case .cancelRequested:
-            isCancelRequested = true
-            root?.cancel()
-            cancelOpenFutures()
-        case .subWorkflowCompleted, .subWorkflowFailed, .signalDelivered, .signalFailed: break  // to be built
+        case .cancelRequested(let reason): cancel(reason)
+        case .subWorkflowCompleted(let command, let result): end(subWorkflow: command, .completed(result))
+        case .subWorkflowFailed(let command, let failure): end(subWorkflow: command, .failed(failure))
+        case .signalDelivered(let command): end(outgoingSignal: command, nil)
+        case .signalFailed(let command, let failure): end(outgoingSignal: command, failure)
         case .activityScheduled, .timerScheduled, .timerCancelled, .sideEffectRecorded, .workflowCompleted,
             .workflowFailed, .workflowCancelled, .subWorkflowScheduled, .subWorkflowCancelRequested, .signalScheduled,
             .continuedAsNew, .workflowTerminated, .workflowTimedOut:
@@ -222,34 +255,33 @@ package final class Execution: @unchecked Sendable {
             return
         }
         queue = started.queue
+        parent = started.parent
+        continuedFrom = started.continuedFrom
         let context = WorkflowContext(execution: self)
         let body = blueprint.body
         root = Self.$current.withValue(self) {
             Task(executorPreference: executor) {
                 do {
                     let result = try await body(context, started.input)
-                    self.finish(.completed(result))
+                    self.finish(returning: result)
                 } catch {
                     self.finish(throwing: error)
                 }
             }
         }
+        // Its first job is still to come, so nothing runs before the task is cancelled.
+        if started.isCancelled { cancel("") }
+    }
+
+    private func cancel(_ reason: String) {
+        isCancelRequested = true
+        if cancellationReason.isEmpty { cancellationReason = reason }
+        cancelSubWorkflows()
+        root?.cancel()
+        cancelOpenFutures()
     }
 
     // MARK: Ending
-
-    private func finish(throwing error: any Error) {
-        let failure = Failure(error, coder: coder)
-        let isCancellation = error is CancellationError && isCancelRequested
-        finish(isCancellation ? .cancelled(failure) : .failed(failure))
-    }
-
-    private func finish(_ completion: Completion) {
-        hasEnded = true
-        guard case .running = phase, executor.isCurrent else { return }
-        do throws(TaskFailure) { try record(completion.event, at: nil) } catch { return }
-        phase = .finished
-    }
 
     /// Stops deciding. The first cause is the one that counts.
     @discardableResult

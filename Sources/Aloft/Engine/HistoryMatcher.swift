@@ -13,6 +13,9 @@ package struct HistoryMatcher {
 
     package var isReplaying: Bool { expected != nil }
 
+    /// What the code did next when this was recorded; `nil` if it is for the code to decide.
+    package var next: EventBody? { expected?.first?.body }
+
     /// From here on the code does things for the first time.
     package mutating func beginRecording() {
         expected = nil
@@ -47,12 +50,16 @@ package struct HistoryMatcher {
     }
 
     /// Everything recorded for the input must have been produced by now.
-    package func finish() throws(TaskFailure) {
+    ///
+    /// - Parameter waits: What the code waits for instead.
+    package func finish(waits: @autoclosure () -> [Wait] = []) throws(TaskFailure) {
         guard let missing = expected?.first else { return }
+        let instead = waits().prefix(3).map(\.text).joined(separator: ", ")
         throw TaskFailure(
             .nondeterminism,
             "nondeterministic workflow code: event \(missing.number) of the history is \(missing.body.summary), "
-                + "but the code no longer does that. \(Self.hint)"
+                + "but the code no longer does that"
+                + "\(instead.isEmpty ? "" : "; it waits for \(instead)"). \(Self.hint)"
         )
     }
 
@@ -67,7 +74,7 @@ package struct HistoryMatcher {
 }
 
 extension EventBody {
-    /// Whether two outputs are the same decision: kind, command and name. Inputs of activities may differ, since encoders
+    /// Whether two outputs are the same decision: kind, command and name. Inputs may differ, since encoders
     /// change and code may be corrected without harm.
     fileprivate func isSameDecision(as other: EventBody) -> Bool {
         switch (self, other) {
@@ -78,8 +85,13 @@ extension EventBody {
         case (.timerCancelled(let left), .timerCancelled(let right)): left == right
         case (.sideEffectRecorded(let left, _), .sideEffectRecorded(let right, _)): left == right
         case (.workflowCompleted, .workflowCompleted), (.workflowFailed, .workflowFailed),
-            (.workflowCancelled, .workflowCancelled):
+            (.workflowCancelled, .workflowCancelled), (.continuedAsNew, .continuedAsNew):
             true
+        case (.subWorkflowScheduled(let left), .subWorkflowScheduled(let right)):
+            left.command == right.command && left.workflow == right.workflow && left.instance == right.instance
+        case (.subWorkflowCancelRequested(let left), .subWorkflowCancelRequested(let right)): left == right
+        case (.signalScheduled(let left), .signalScheduled(let right)):
+            left.command == right.command && left.name == right.name && left.instance == right.instance
         default: false
         }
     }
@@ -104,7 +116,8 @@ extension EventBody {
         case .subWorkflowFailed(let command, _): "failure of sub-workflow #\(command)"
         case .signalDelivered(let command): "delivery of signal #\(command)"
         case .signalFailed(let command, _): "refusal of signal #\(command)"
-        case .subWorkflowScheduled(let scheduled): "sub-workflow #\(scheduled.command) \(scheduled.workflow)"
+        case .subWorkflowScheduled(let scheduled):
+            "sub-workflow #\(scheduled.command) \(scheduled.workflow) (\(scheduled.instance))"
         case .subWorkflowCancelRequested(let command): "request to cancel sub-workflow #\(command)"
         case .signalScheduled(let scheduled):
             "signal #\(scheduled.command) \(scheduled.name) to \(scheduled.instance)"

@@ -6,11 +6,16 @@ package struct WorkflowBlueprint: Sendable {
     package let name: String
     /// The Swift type, for messages.
     package let typeName: String
+    /// What it takes, to tell an input that does not fit.
+    let inputType: ObjectIdentifier
+    let inputTypeName: String
     let body: @Sendable (WorkflowContext, Payload) async throws -> Payload
 
     package init<W: Workflow>(_ type: W.Type, coder: PayloadCoder) {
         name = W.name
         typeName = String(reflecting: type)
+        inputType = ObjectIdentifier(W.Input.self)
+        inputTypeName = "\(W.Input.self)"
         body = { context, payload in
             let input: W.Input
             do {

@@ -12,4 +12,12 @@ extension WorkflowContext {
 
     /// Whether the calling task has been cancelled.
     public var isCancelled: Bool { Task.isCancelled }
+
+    /// Why the instance was asked to cancel; `nil` if it was not.
+    ///
+    /// Empty if no reason was given, or while the code does not know it yet: an instance that was cancelled before its code
+    /// ran begins without it.
+    public var cancellationReason: String? {
+        execution.isCancelRequested ? execution.cancellationReason : nil
+    }
 }

@@ -108,7 +108,7 @@ extension WorkflowClient {
 
 extension InstanceStart {
     /// Whether the instance that is there already may stand for the one that was to be started.
-    fileprivate func checkJoining(_ state: InstanceState) throws(StoreError) {
+    package func checkJoining(_ state: InstanceState) throws(StoreError) {
         guard joins(state) else {
             let isOpen = !state.status.isFinished
             throw StoreError(

@@ -37,19 +37,45 @@ public struct CrashError: FailureConvertible, Hashable, CustomStringConvertible 
 }
 
 /// A time limit passed.
-public struct TimeoutError: FailureConvertible, Hashable, CustomStringConvertible {
+public struct TimeoutError: FailureConvertible, Hashable, Codable, CustomStringConvertible {
     /// Which limit: "timer", "start-to-close", …
     public let limit: String
     /// What was limited.
     public let subject: String
+    /// What it was made from.
+    private var original: Failure?
+
+    private enum CodingKeys: CodingKey { case limit, subject }
 
     public init(limit: String, subject: String) {
         self.limit = limit
         self.subject = subject
     }
 
-    public var failure: Failure { Failure(kind: .timeout, type: "TimeoutError", message: description) }
-    public var description: String { "\(subject) took longer than its \(limit) allows" }
+    /// The error that a failure of kind ``Failure/Kind/timeout`` stands for.
+    ///
+    /// - Parameter subject: What was limited, if the failure does not say.
+    public init(_ failure: Failure, subject: @autoclosure () -> String) {
+        if let details = failure.details, let told = try? PayloadCoder().decode(Self.self, from: details) {
+            self = told
+        } else {
+            self.init(limit: "time limit", subject: subject())
+        }
+        original = failure
+    }
+
+    /// Its details hold limit and subject, so that both survive the way through a history.
+    public var failure: Failure {
+        original
+            ?? Failure(
+                kind: .timeout,
+                type: "TimeoutError",
+                message: description,
+                details: try? PayloadCoder().encode(self)
+            )
+    }
+
+    public var description: String { original?.message ?? "\(subject) took longer than its \(limit) allows" }
 }
 
 /// How an instance ended that did not complete, as whoever awaits its result catches it.

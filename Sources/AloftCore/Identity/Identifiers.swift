@@ -70,10 +70,15 @@ package enum RandomName {
     /// Random characters of Crockford's base 32, five bits each: no two look alike, none needs quoting in a shell.
     package static func make(characters: Int) -> String {
         var generator = SystemRandomNumberGenerator()
-        return String(unsafeUninitializedCapacity: characters) { buffer in
+        return make(characters: characters) { generator.next() }
+    }
+
+    /// As many characters, five bits each, from numbers that give twelve characters each.
+    package static func make(characters: Int, from next: () -> UInt64) -> String {
+        String(unsafeUninitializedCapacity: characters) { buffer in
             var bits: UInt64 = 0
             for index in 0..<characters {
-                if index % 12 == 0 { bits = generator.next() }
+                if index % 12 == 0 { bits = next() }
                 buffer[index] = alphabet[Int(bits & 31)]
                 bits >>= 5
             }

@@ -55,18 +55,30 @@ extension MemoryState {
         switch outcome {
         case .completed(let payload): try conclude(command, of: &instance, with: .activityCompleted(command, payload))
         case .failed(let failure): try conclude(command, of: &instance, with: .activityFailed(command, failure))
-        case .retry(let delay, _):
+        case .retry(let delay, let failure):
+            instance.activities[command]?.lastFailure = failure
             instance.activities[command]?.lease = ActivityLease(attempt: task.lease.attempt + 1)
             putBack(command, of: &instance, after: delay)
         }
         return true
     }
 
-    mutating func handBack(_ task: ActivityTask, by worker: WorkerID, delay: Duration) {
-        guard var instance = instances.removeValue(forKey: task.instance) else { return }
-        defer { instances[task.instance] = instance }
-        guard isRunning(task, of: instance, by: worker) else { return }
-        putBack(task.scheduled.command, of: &instance, after: delay)
+    mutating func handBack(_ task: ActivityTask, by worker: WorkerID, delay: Duration, unknown: UnknownType?) {
+        edit(task.instance) { state, instance in
+            guard state.isRunning(task, of: instance, by: worker) else { return }
+            let command = task.scheduled.command
+            if let unknown, let queue = instance.activities[command]?.queue {
+                let name = UnknownName(kind: .activity, queue: queue, name: task.scheduled.name)
+                switch state.meet(name, delay: delay, limit: unknown.limit) {
+                case .known: if instance.state.problem == name.problem { instance.state.problem = nil }
+                case .waits(let problem): if !instance.state.isQuarantined { instance.state.problem = problem }
+                case .fails(let failure):
+                    instance.activities[command] = nil
+                    return state.accept(.activityFailed(command, failure), into: &instance)
+                }
+            }
+            state.putBack(command, of: &instance, after: delay)
+        }
     }
 
     /// Removes the activity and tells the workflow how it ended.
@@ -95,7 +107,7 @@ extension MemoryState {
         instance.activities[command]?.position = .queued(entry: entry)
         let place = QueuePlace.activity(queue)
         queues.append(
-            QueueList.Entry(number: entry, instance: instance.state.instance, command: command),
+            QueueList.Entry(number: entry, since: now, instance: instance.state.instance, command: command),
             to: place
         )
         wake(.queued(place))

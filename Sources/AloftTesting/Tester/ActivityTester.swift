@@ -1,5 +1,6 @@
 public import Aloft
 public import AloftCore
+public import Foundation
 public import Logging
 internal import Synchronization
 
@@ -26,6 +27,8 @@ public struct ActivityTester: Sendable {
     /// Counted from 1.
     public var attempt: Int
     public var queue: TaskQueue
+    /// What the activity is told of its start-to-close timeout; nothing ends it here.
+    public var deadline: Date?
     public var coder: PayloadCoder
     private let recorder = LogRecorder()
 
@@ -35,6 +38,7 @@ public struct ActivityTester: Sendable {
         activity: CommandID = CommandID(1),
         attempt: Int = 1,
         queue: TaskQueue = .default,
+        deadline: Date? = nil,
         coder: PayloadCoder = PayloadCoder()
     ) {
         self.instance = instance
@@ -42,6 +46,7 @@ public struct ActivityTester: Sendable {
         self.activity = activity
         self.attempt = attempt
         self.queue = queue
+        self.deadline = deadline
         self.coder = coder
     }
 
@@ -81,6 +86,6 @@ public struct ActivityTester: Sendable {
             lease: ActivityLease(attempt: attempt),
             receipt: nil
         )
-        return ActivityContext(task: task, logger: recorder.logger)
+        return ActivityContext(task: task, deadline: deadline.map { Timestamp($0) }, logger: recorder.logger)
     }
 }

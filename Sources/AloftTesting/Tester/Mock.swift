@@ -44,11 +44,11 @@ struct WorkflowMock: Sendable {
             isPartOfWorkflow: true
         ) { _, input in try await body(input) }
         self.activity = activity
-        blueprint = WorkflowBlueprint(name: name, typeName: activity.blueprint.typeName) { context, input in
-            let input = try coder.decode(Input.self, from: input)
+        blueprint = WorkflowBlueprint(name: name, typeName: activity.blueprint.typeName, coder: coder) {
+            (context: WorkflowContext, input: Input) in
             try await context.sleep(for: duration, name: "duration of the mock")
             let reference = ActivityReference<Input, Output>(activity.blueprint.name)
-            return try coder.encode(await context.activity(reference, input, options: ActivityOptions(retry: .none)))
+            return try await context.activity(reference, input, options: ActivityOptions(retry: .none))
         }
     }
 }

@@ -31,7 +31,7 @@ extension TesterLoop {
         guard let limit = task.scheduled.startToCloseTimeout, duration > limit else {
             return try await finish(task, outcome, after: duration)
         }
-        let timeout = TimeoutError(limit: "start-to-close timeout", subject: "activity \(name)")
+        let timeout = TimeoutError(limit: "start-to-close", subject: "activity \(name)")
         try await finish(task, settled(task, timeout.failure), after: limit)
     }
 
@@ -52,7 +52,8 @@ extension TesterLoop {
 
     /// - Throws: ``TesterError`` if the test itself is wrong; every other error is an outcome.
     private func attempt(_ task: ActivityTask, _ blueprint: ActivityBlueprint) async throws -> ActivityOutcome {
-        let context = ActivityContext(task: task, logger: tester.logger)
+        let deadline = task.scheduled.startToCloseTimeout.map { store.now + $0 }
+        let context = ActivityContext(task: task, deadline: deadline, logger: tester.logger)
         do {
             return .completed(try await blueprint.body(context, task.scheduled.input))
         } catch let error as TesterError {

@@ -25,7 +25,7 @@ extension TesterLoop {
         while !inputs.isEmpty {
             let decisions = try apply(inputs, to: resident)
             if decisions.completion == nil { try checkActivities(of: decisions, resident) }
-            let transition = transition(decisions, of: resident, loaded.state.queue, task, consuming: inputs.count)
+            let transition = transition(decisions, of: resident, loaded.state.queue, task)
             guard case .committed(let more) = try await commit(transition, of: resident) else {
                 // Ended by the store since the task was taken.
                 return try unload(resident)
@@ -73,6 +73,7 @@ extension TesterLoop {
             execution: execution,
             coder: tester.coder,
             logger: tester.logger,
+            limits: store.limits,
             onForeignJob: { foreignJobs.report(instance) }
         )
     }
@@ -163,11 +164,11 @@ extension TesterLoop {
         _ decisions: Decisions,
         of resident: TesterState.Resident,
         _ queue: TaskQueue,
-        _ task: WorkflowTask,
-        consuming count: Int
+        _ task: WorkflowTask
     ) -> Transition {
         let number = tester.withState { state in
             for activity in decisions.activities { state.serve(activity.queue ?? queue) }
+            for child in decisions.subWorkflows { state.serve(child.queue ?? queue) }
             return state.nextTransition()
         }
         // A completion ends activities that nobody awaited.
@@ -181,10 +182,13 @@ extension TesterLoop {
             events: decisions.events,
             queue: queue,
             receipt: task.receipt,
-            consumedInputs: count,
+            consumedInputs: decisions.consumedInputs,
             activities: activities.map { Transition.NewActivity(scheduled: $0, isEager: false) },
             timers: decisions.timers,
             cancelledTimers: decisions.cancelledTimers,
+            subWorkflows: decisions.subWorkflows,
+            cancelledSubWorkflows: decisions.cancelledSubWorkflows,
+            signals: decisions.signals,
             completion: decisions.completion,
             isResident: false
         )

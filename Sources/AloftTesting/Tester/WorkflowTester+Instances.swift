@@ -34,7 +34,7 @@ extension WorkflowTester {
     ///
     /// - Throws: `StoreError` with code `instanceNotFound` or `instanceFinished`.
     public func terminate(_ instance: InstanceID? = nil, reason: String = "") async throws {
-        try await store.terminate(subject(instance), execution: nil, reason: reason)
+        try await client.handle(subject(instance), returning: Void.self).terminate(reason: reason)
     }
 
     /// What is known of an instance now.

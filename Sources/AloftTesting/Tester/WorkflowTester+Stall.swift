@@ -23,10 +23,7 @@ extension WorkflowTester {
 
     private func waits(of instance: InstanceID) -> String {
         guard let resident = withState({ $0.residents[instance] }) else { return "it has not begun to run" }
-        let waits = resident.execution.waits.map { wait in
-            "for \(wait.subject)" + (wait.location.map { " at \($0.text)" } ?? "")
-        }
-        return waits.joined(separator: ", ")
+        return resident.execution.waits.map { "for \($0.text)" }.joined(separator: ", ")
     }
 
     private func historyText(of instance: InstanceID) async throws -> String {

@@ -9,16 +9,13 @@ extension WorkflowTester {
     /// later, of other instances and callbacks, is left to ``advance(by:)``.
     ///
     /// ```swift
-    /// let receipt = try await tester.run(Fulfilment.self, order, id: "order-42") { start in
-    ///     start.memo = ["customer": "7"]
-    ///     start.moment = .after(.seconds(3600))
-    /// }
+    /// let receipt = try await tester.run(Fulfilment.self, order, options: StartOptions(moment: .after(.seconds(3600))))
     /// ```
     /// - Parameters:
     ///   - type: The workflow; it need not be registered.
     ///   - id: The id of the instance; `nil`: its name and a number.
     ///   - queue: The queue that the code sees; the tester serves all.
-    ///   - adjust: Changes what else a start says: memo, delay, time limit, policies, a first signal.
+    ///   - options: When it begins, how long it may take, and what to do if the id is in use.
     /// - Throws: `WorkflowError` if the workflow failed or was ended in another way, ``TesterError`` if something is wrong or
     ///   was expected and did not happen, `StoreError` if it cannot be started.
     public func run<W: Workflow>(
@@ -26,9 +23,9 @@ extension WorkflowTester {
         _ input: W.Input,
         id: InstanceID? = nil,
         queue: TaskQueue = .default,
-        adjust: (inout InstanceStart) -> Void = { _ in }
+        options: StartOptions = StartOptions()
     ) async throws -> W.Output {
-        try await start(type, input, id: id, queue: queue, adjust: adjust).result()
+        try await start(type, input, id: id, queue: queue, options: options).result()
     }
 
     /// Runs a workflow that takes no input.
@@ -36,9 +33,9 @@ extension WorkflowTester {
         _ type: W.Type,
         id: InstanceID? = nil,
         queue: TaskQueue = .default,
-        adjust: (inout InstanceStart) -> Void = { _ in }
+        options: StartOptions = StartOptions()
     ) async throws -> W.Output where W.Input == Void {
-        try await start(type, (), id: id, queue: queue, adjust: adjust).result()
+        try await start(type, (), id: id, queue: queue, options: options).result()
     }
 
     /// Runs a workflow that is known by name and types; it must be registered.
@@ -47,9 +44,9 @@ extension WorkflowTester {
         _ input: Input,
         id: InstanceID? = nil,
         queue: TaskQueue = .default,
-        adjust: (inout InstanceStart) -> Void = { _ in }
+        options: StartOptions = StartOptions()
     ) async throws -> Output {
-        try await start(reference, input, id: id, queue: queue, adjust: adjust).result()
+        try await start(reference, input, id: id, queue: queue, options: options).result()
     }
 
     /// Starts an instance and runs nothing yet: that do ``TestedInstance/result()`` and ``advance(by:)``.
@@ -62,11 +59,11 @@ extension WorkflowTester {
         _ input: W.Input,
         id: InstanceID? = nil,
         queue: TaskQueue = .default,
-        adjust: (inout InstanceStart) -> Void = { _ in }
+        options: StartOptions = StartOptions()
     ) async throws -> TestedInstance<W.Output> {
         let blueprint = WorkflowBlueprint(type, coder: coder)
         withState { $0.startedTypes[W.name] = blueprint }
-        return try await start(WorkflowReference(type), input, id: id, queue: queue, adjust: adjust)
+        return try await start(WorkflowReference(type), input, id: id, queue: queue, options: options)
     }
 
     /// Starts an instance of a workflow that takes no input.
@@ -75,9 +72,9 @@ extension WorkflowTester {
         _ type: W.Type,
         id: InstanceID? = nil,
         queue: TaskQueue = .default,
-        adjust: (inout InstanceStart) -> Void = { _ in }
+        options: StartOptions = StartOptions()
     ) async throws -> TestedInstance<W.Output> where W.Input == Void {
-        try await start(type, (), id: id, queue: queue, adjust: adjust)
+        try await start(type, (), id: id, queue: queue, options: options)
     }
 
     /// Starts an instance of a workflow that is known by name and types; it must be registered.
@@ -87,25 +84,24 @@ extension WorkflowTester {
         _ input: Input,
         id: InstanceID? = nil,
         queue: TaskQueue = .default,
-        adjust: (inout InstanceStart) -> Void = { _ in }
+        options: StartOptions = StartOptions()
     ) async throws -> TestedInstance<Output> {
         let number = withState { $0.nextStart() }
-        var start = InstanceStart(
+        let start = InstanceStart(
             instance: id ?? "\(reference.name)-\(number)",
             // The seed of all randomness of the code: the same in every run of the test.
             execution: "execution-\(number)",
             workflow: reference.name,
             queue: queue,
-            input: try coder.encode(input)
+            input: try coder.encode(input),
+            retention: options.retention,
+            moment: options.moment,
+            executionTimeout: options.executionTimeout,
+            memo: options.memo,
+            conflictPolicy: options.conflictPolicy,
+            reusePolicy: options.reusePolicy
         )
-        adjust(&start)
-        if case .exists(let present) = try await store.start(start) {
-            throw StoreError(
-                .instanceAlreadyExists,
-                "instance \(start.instance) exists: \(present.workflow), \(present.status); choose another id or other "
-                    + "policies"
-            )
-        }
+        if case .exists(let present) = try await store.start(start) { try start.checkJoining(present) }
         withState { state in
             state.serve(start.queue)
             // What a callback starts is not what the test is about.
@@ -121,7 +117,7 @@ public struct TestedInstance<Output: Sendable>: Sendable {
     let tester: WorkflowTester
 
     /// Runs everything in virtual time until the instance has ended, and returns its result; see
-    /// ``WorkflowTester/run(_:_:id:queue:adjust:)-(W.Type,_,_,_,_)``.
+    /// ``WorkflowTester/run(_:_:id:queue:options:)-(W.Type,_,_,_,_)``.
     public func result() async throws -> Output {
         let completion = try await tester.completion(of: id)
         let complaints = tester.takeComplaints()

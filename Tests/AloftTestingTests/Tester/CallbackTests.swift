@@ -31,6 +31,15 @@ import Testing
         #expect(tester.log.map(\.description).contains("cancel of Patient"))
     }
 
+    @Test("A callback terminates")
+    func terminate() async throws {
+        let tester = WorkflowTester()
+        tester.after(.seconds(5)) { try await $0.terminate(reason: "enough") }
+        let error = try await #require(throws: WorkflowError.self) { try await tester.run(Patient.self) }
+        #expect(error.status == .terminated)
+        #expect(error.message == "enough")
+    }
+
     @Test("Callbacks look at what is there, set others, and start instances")
     func looks() async throws {
         let tester = WorkflowTester()

@@ -47,7 +47,9 @@ import Testing
         #expect(parts[0].hasPrefix("activity Charge was expected to be run 3 times (AloftTestingTests/Expectation"))
         #expect(parts[0].hasSuffix("and was run 2 times"))
         #expect(parts[1].hasPrefix("activity Charge was expected to be run never"))
-        #expect(parts[2].hasPrefix("activity Charge was expected to be run once with an input that meets its condition"))
+        #expect(
+            parts[2].hasPrefix("activity Charge was expected to be run once with an input that meets its condition")
+        )
         #expect(parts[2].hasSuffix("and was run never, with other inputs 2 more"))
         #expect(parts[3].hasPrefix("activity double was expected to be run at least 2 times"))
         #expect(parts[4].hasPrefix("workflow Shipping was expected to be started once"))

@@ -87,7 +87,43 @@ import Testing
         tester.mock(Charge.self, takes: .seconds(30)) { (order: Order) in Receipt(amount: order.total) }
         #expect(try await tester.run(Racer.self, limit) == result)
         // The activity that lost the race runs to its end, as activities do.
-        #expect(tester.now == WorkflowTester.defaultInitialTime.addingTimeInterval(limit == 31 ? 30 : 30))
+        #expect(tester.now == WorkflowTester.defaultInitialTime.addingTimeInterval(30))
+    }
+
+    struct Hurried: Workflow {
+        func run(_ context: WorkflowContext, _ limit: Int) async throws -> Receipt {
+            let options = ActivityOptions(
+                retry: RetryPolicy(maximumAttempts: 2),
+                startToCloseTimeout: .seconds(limit)
+            )
+            return try await context.activity(Charge.self, Order(), options: options)
+        }
+    }
+
+    @Test("A mock that takes longer than the activity may is timed out, and tried again by its policy")
+    func startToClose() async throws {
+        let tester = WorkflowTester()
+        let deadlines = Notes<Date?>()
+        tester.mock(Charge.self, takes: .seconds(90)) { context, order in
+            deadlines.add(context.deadline)
+            return Receipt(amount: order.total)
+        }
+        #expect(try await tester.run(Hurried.self, 90) == Receipt(amount: 10))
+        let start = tester.now
+        let error = try await #require(throws: WorkflowError.self) { try await tester.run(Hurried.self, 89) }
+        #expect(error.failure.kind == .timeout)
+        #expect(error.message.contains("start-to-close"))
+        #expect(tester.now == start.addingTimeInterval(89 + 1 + 89))
+        #expect(deadlines.entries.dropFirst() == [start.addingTimeInterval(89), start.addingTimeInterval(179)])
+    }
+
+    @Test("A method of a container is mocked by its reference, the others run")
+    func container() async throws {
+        let tester = WorkflowTester()
+        tester.register { Warehouse(stock: 5) }
+        tester.mock(ActivityReference<String, Int>("Warehouse.count")) { (item: String) in item.utf8.count }
+        #expect(try await tester.run(Inventory.self, "bolts") == 5 + 5)
+        #expect(tester.log.map(\.name) == ["Inventory", "Warehouse.count", "Warehouse.reserve", "Inventory"])
     }
 
     @Test("A result that is too large fails the activity for good")

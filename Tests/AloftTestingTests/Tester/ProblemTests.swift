@@ -20,7 +20,7 @@ import Testing
     func waitsForEver() async throws {
         let tester = WorkflowTester()
         let message = try await problem(.waitsForEver) { _ = try await tester.run(Patient.self, id: "p") }
-        #expect(message.hasPrefix("Patient (p) waits for ever: for signal word"))
+        #expect(message.hasPrefix("Patient (p) waits for ever: for signal word at AloftTestingTests/Samples.swift:"))
         #expect(message.contains("the time is 2026-01-01T00:00:00Z"))
         #expect(message.hasSuffix("history: 1 start of Patient"))
         // It is unharmed: a test may go on.
@@ -105,7 +105,9 @@ import Testing
     func nondeterminism() async throws {
         let tester = WorkflowTester()
         let message = try await problem(.taskFailed) { try await tester.run(Fickle.self, id: "f") }
-        #expect(message.hasPrefix("Fickle (f): nondeterministic workflow code: event 2 of the history is timer #1 run "))
+        #expect(
+            message.hasPrefix("Fickle (f): nondeterministic workflow code: event 2 of the history is timer #1 run ")
+        )
         #expect(message.contains("ProblemTests.swift:"))
     }
 
@@ -121,7 +123,9 @@ import Testing
     func foreign(_ withTimer: Bool, _ replays: Bool) async throws {
         let tester = WorkflowTester(replaysEveryTask: replays)
         let message = try await problem(.taskFailed) { try await tester.run(Foreign.self, withTimer) }
-        #expect(message.contains("awaited something outside its context") || message.contains("it awaits something outside"))
+        #expect(
+            message.contains("awaited something outside its context") || message.contains("it awaits something outside")
+        )
     }
 
     struct Spinner: Workflow {
@@ -137,12 +141,28 @@ import Testing
         #expect(message.contains("without coming to rest"))
     }
 
-    struct Hoarder: Workflow {
-        static let store = ActivityReference<String, Void>("store")
+    struct Parent: Workflow {
+        func run(_ context: WorkflowContext) async throws -> String { try await context.subWorkflow(Patient.self) }
+    }
 
-        func run(_ context: WorkflowContext) async throws {
-            try await context.activity(Self.store, String(repeating: "x", count: 2 << 20))
-        }
+    @Test("A parent that waits for a sub-workflow which waits for ever")
+    func familyWaits() async throws {
+        let tester = WorkflowTester()
+        tester.register { Patient.self }
+        let message = try await problem(.waitsForEver) { _ = try await tester.run(Parent.self, id: "p") }
+        #expect(message.hasPrefix("Parent (p) waits for ever: for sub-workflow Patient ("))
+        #expect(
+            message.contains("; Patient (execution-1.1) waits too: for signal word at AloftTestingTests/Samples.swift:")
+        )
+    }
+
+    @Test("A sub-workflow that is neither registered nor mocked")
+    func unknownSubWorkflow() async throws {
+        let tester = WorkflowTester()
+        tester.mock(Ping.self) { "" }
+        let message = try await problem(.unknownType) { _ = try await tester.run(Parent.self, id: "p") }
+        #expect(message.contains("which p started as a sub-workflow, is neither registered nor mocked"))
+        #expect(message.hasSuffix("Mocked: none; registered: Parent"))
     }
 
     @Test("A test that is cancelled ends")

@@ -153,18 +153,33 @@ import Testing
         #expect(try await instance.result() == Receipt(amount: 10))
     }
 
-    @Test("A start says what a client's says: id, queue, retention")
+    @Test("A start says what a client's says")
     func start() async throws {
         let tester = WorkflowTester()
-        tester.register { Ping() }
-        let sleeper = try await tester.start(Sleeper.self, 10, id: "s", queue: "slow") { $0.retention = .seconds(5) }
+        let options = StartOptions(moment: .after(.seconds(60)), retention: .seconds(5), memo: ["customer": "7"])
+        let sleeper = try await tester.start(Sleeper.self, 10, id: "s", queue: "slow", options: options)
         #expect(try await tester.state().queue == "slow")
+        #expect(try await tester.state().memo == ["customer": "7"])
         #expect(try await sleeper.result() == 10)
+        #expect(tester.now == WorkflowTester.defaultInitialTime.addingTimeInterval(70))
+        let joined = try await tester.start(Sleeper.self, 1, id: "s", options: .joinExisting)
+        #expect(try await joined.result() == 10)
         let error = try await #require(throws: StoreError.self) { try await tester.start(Sleeper.self, 1, id: "s") }
         #expect(error.code == .instanceAlreadyExists)
         try await tester.advance(by: .seconds(5))
         let late = try await #require(throws: StoreError.self) { try await tester.state() }
         #expect(late.code == .instanceNotFound)
+    }
+
+    @Test("An execution timeout ends an instance in virtual time")
+    func executionTimeout() async throws {
+        let tester = WorkflowTester()
+        let options = StartOptions(executionTimeout: .seconds(60))
+        let error = try await #require(throws: WorkflowError.self) {
+            try await tester.run(Patient.self, options: options)
+        }
+        #expect(error.status == .timedOut)
+        #expect(tester.now == WorkflowTester.defaultInitialTime.addingTimeInterval(60))
     }
 
     @Test("A workflow that is known by name runs if it is registered")

@@ -66,3 +66,38 @@ final class Notes<Entry: Sendable>: Sendable {
     var entries: [Entry] { state.withLock { $0 } }
     func add(_ entry: Entry) { state.withLock { $0.append(entry) } }
 }
+
+/// Activities that share a value, as `@Activities` would write them.
+struct Warehouse: ActivityContainer {
+    var stock: Int
+
+    static let count = ActivityReference<String, Int>("Warehouse.count")
+    static let reserve = ActivityReference<Int, Int>("Warehouse.reserve")
+
+    var activityMethods: [ActivityMethod] {
+        [
+            ActivityMethod(Self.count, method: "count(_:)") { _, _ in stock },
+            ActivityMethod(Self.reserve, method: "reserve(_:)") { _, count in stock + count },
+        ]
+    }
+
+    struct Stub: ActivityStub {
+        let caller: ActivityCaller
+        init(_ caller: ActivityCaller) { self.caller = caller }
+
+        func count(_ item: String, fileID: StaticString = #fileID, line: UInt = #line) async throws -> Int {
+            try await caller.call(Warehouse.count, item, fileID: fileID, line: line)
+        }
+
+        func reserve(_ count: Int, fileID: StaticString = #fileID, line: UInt = #line) async throws -> Int {
+            try await caller.call(Warehouse.reserve, count, fileID: fileID, line: line)
+        }
+    }
+}
+
+struct Inventory: Workflow {
+    func run(_ context: WorkflowContext, _ item: String) async throws -> Int {
+        let warehouse = context.activities(Warehouse.self)
+        return try await warehouse.reserve(warehouse.count(item))
+    }
+}

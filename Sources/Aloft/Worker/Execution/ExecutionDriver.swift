@@ -115,6 +115,7 @@ final class ExecutionDriver: ActivityOutcomeReceiver {
             execution: task.execution,
             coder: environment.coder,
             logger: environment.logger,
+            limits: environment.store.limits,
             onForeignJob: { [weak self] in
                 guard let self else { return }
                 let isStarting = table.withLock { $0.submitIfPresent(.foreignJob, for: instance) }

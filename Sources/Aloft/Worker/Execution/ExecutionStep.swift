@@ -25,6 +25,7 @@ extension ExecutionDriver {
 
     /// - Returns: The execution, if it is to stay in memory.
     func advance(_ step: ExecutionStep) async -> Execution? {
+        let step = await withoutStrangers(step)
         guard let execution = step.resident else {
             for item in step.outcomes { await finish(item.task, item.outcome) }
             guard let task = step.task else { return nil }
@@ -54,6 +55,23 @@ extension ExecutionDriver {
             }
             return nil
         }
+    }
+
+    /// Takes out what belongs to another execution of the instance than the resident one: it has continued as new, or a new
+    /// one took its place. Command numbers of one mean nothing to the other.
+    private func withoutStrangers(_ step: ExecutionStep) async -> ExecutionStep {
+        guard let execution = step.resident else { return step }
+        var step = step
+        if let task = step.task, task.execution != execution.execution {
+            unload(execution)
+            step.resident = nil
+            return step
+        }
+        for item in step.outcomes where item.task.execution != execution.execution {
+            await finish(item.task, item.outcome)
+        }
+        step.outcomes.removeAll { $0.task.execution != execution.execution }
+        return step
     }
 
     private func keep(_ execution: Execution) -> Execution? {
@@ -186,10 +204,13 @@ extension ExecutionDriver {
     private func transact(_ execution: Execution, _ step: ExecutionStep) async -> Progress {
         var inputs: [DeliveredInput] = []
         var settled: [Transition.SettledActivity] = []
+        // Outcomes whose inputs stand at the head of `inputs`.
+        var outcomes: [(task: ActivityTask, outcome: ActivityOutcome)] = []
         let now = environment.store.now
         for (task, outcome) in step.outcomes {
             guard let body = outcome.event(for: task.scheduled.command) else { continue }
             inputs.append(DeliveredInput(timestamp: now, body: body))
+            outcomes.append((task, outcome))
             settled.append(
                 Transition.SettledActivity(
                     command: task.scheduled.command,
@@ -198,7 +219,6 @@ extension ExecutionDriver {
                 )
             )
         }
-        var consumed = step.task?.inputs.count ?? 0
         inputs.append(contentsOf: step.task?.inputs ?? [])
         while true {
             let expected = execution.historyLength
@@ -210,6 +230,8 @@ extension ExecutionDriver {
             } catch {
                 return .failed(error)
             }
+            // What came behind the end of the code stays where it is: the inbox of an instance that continues as new goes on.
+            let fed = min(decisions.consumedInputs, settled.count)
             var transition = Transition(
                 id: environment.nextTransitionID(),
                 worker: environment.worker,
@@ -219,12 +241,15 @@ extension ExecutionDriver {
                 events: decisions.events,
                 queue: execution.queue,
                 receipt: step.task?.receipt,
-                consumedInputs: consumed,
-                settled: settled,
+                consumedInputs: decisions.consumedInputs - fed,
+                settled: Array(settled.prefix(fed)),
                 timers: decisions.timers,
                 cancelledTimers: decisions.cancelledTimers,
+                subWorkflows: decisions.subWorkflows,
+                cancelledSubWorkflows: decisions.cancelledSubWorkflows,
+                signals: decisions.signals,
                 completion: decisions.completion,
-                isResident: environment.options.maximumResidents > 0
+                isResident: decisions.completion == nil && environment.options.maximumResidents > 0
             )
             let eager = lease(decisions.activities, in: &transition)
             switch await commit(transition) {
@@ -232,11 +257,15 @@ extension ExecutionDriver {
                 for task in eager { activities.start(task, reportingTo: self) }
                 warnOfLength(of: execution, before: expected)
                 if let earliest = decisions.timers.map(\.due).min() { environment.alarm.ring(for: earliest) }
-                if decisions.completion != nil { return .finished }
+                if decisions.completion != nil {
+                    // Nobody wants them any more; the store is told, so that it forgets their tasks.
+                    for item in outcomes.dropFirst(fed) { await finish(item.task, item.outcome) }
+                    return .finished
+                }
                 if more.isEmpty { return .waiting }
                 inputs = more
-                consumed = more.count
                 settled = []
+                outcomes = []
             case .success(.conflict):
                 environment.activitySlots.give(eager.count)
                 return .conflict

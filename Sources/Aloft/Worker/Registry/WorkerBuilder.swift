@@ -25,6 +25,13 @@ public struct WorkerComponent: Sendable {
         )
     }
 
+    /// The activities of a container, registered by a value that all their runs share.
+    public static func container<C: ActivityContainer>(_ container: C) -> [WorkerComponent] {
+        container.activityMethods.map { method in
+            WorkerComponent(kind: .activity { coder in method.blueprint(in: C.self, coder: coder) })
+        }
+    }
+
     /// An activity that is a closure.
     public static func activity<Input, Output>(_ function: ActivityFunction<Input, Output>) -> WorkerComponent {
         WorkerComponent(
@@ -40,7 +47,8 @@ public struct WorkerComponent: Sendable {
     }
 }
 
-/// Lists what a worker can run: workflow types, activities and activity functions, with `if` and `for` as needed.
+/// Lists what a worker can run: workflow types, activities, containers of activities and activity functions, with `if` and
+/// `for` as needed.
 @resultBuilder
 public enum WorkerBuilder {
     // One overload for each combination of values and Void, so that a type that cannot be stored is a compiler error here.
@@ -67,6 +75,10 @@ public enum WorkerBuilder {
 
     public static func buildExpression<A: Activity>(_ activity: A) -> [WorkerComponent]
     where A.Input == Void, A.Output == Void { [.activity(activity)] }
+
+    public static func buildExpression<C: ActivityContainer>(_ container: C) -> [WorkerComponent] {
+        WorkerComponent.container(container)
+    }
 
     public static func buildExpression<I: Codable, O: Codable>(_ function: ActivityFunction<I, O>) -> [WorkerComponent]
     {

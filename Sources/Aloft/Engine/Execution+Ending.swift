@@ -1,0 +1,95 @@
+internal import AloftCore
+
+extension Execution {
+    /// The code returned.
+    func finish(returning result: Payload) {
+        guard let failure = refusal(ofResult: result.bytes.count) else { return finish(.completed(result)) }
+        finish(.failed(failure))
+    }
+
+    /// The code threw.
+    func finish(throwing error: any Error) {
+        if let next = error as? ContinueAsNew { return finish(continuingWith: next) }
+        var failure = Failure(error, coder: coder)
+        if let details = failure.details, details.bytes.count > limits.payloadBytes { failure.details = nil }
+        guard isCancelRequested, error is CancellationError else { return finish(.failed(failure)) }
+        let reason = cancellationReason.isEmpty ? foreseenReason : cancellationReason
+        if !reason.isEmpty { failure.message = reason }
+        finish(.cancelled(failure))
+    }
+
+    private func finish(continuingWith next: ContinueAsNew) {
+        guard next.inputType == blueprint.inputType else {
+            let failure = Failure(
+                type: "\(ContinueAsNew.self)",
+                message: "workflow \(blueprint.name) continues as new with a value of type \(next.inputTypeName)"
+                    + "\(next.place), but its input is \(blueprint.inputTypeName); pass a value of exactly that type",
+                isPermanent: true
+            )
+            return finish(.failed(failure))
+        }
+        let started = EventBody.Started(
+            workflow: blueprint.name,
+            queue: queue,
+            input: next.input,
+            parent: parent,
+            continuedFrom: execution,
+            isCancelled: isCancelRequested
+        )
+        finish(
+            .continuedAsNew(
+                Continuation(execution: execution.continuation, started: started, signals: unreceivedSignals)
+            )
+        )
+    }
+
+    private func finish(_ completion: Completion) {
+        hasEnded = true
+        guard case .running = phase, executor.isCurrent else { return }
+        do throws(TaskFailure) {
+            if try record(completion.event, at: nil) == nil { decisions.completion = completion }
+        } catch { return }
+        phase = .finished
+    }
+
+    /// Why a result cannot be kept. On a replay the history says whether it could, since limits change.
+    private func refusal(ofResult bytes: Int) -> Failure? {
+        if matcher.isReplaying {
+            guard case .workflowFailed(let failure)? = matcher.next, failure.kind == .limit else { return nil }
+            return failure
+        }
+        guard bytes > limits.payloadBytes else { return nil }
+        return Failure(
+            kind: .limit,
+            type: "\(PayloadError.self)",
+            message: "it \(tooLarge(bytes, "the result of workflow \(blueprint.name)"))",
+            isPermanent: true
+        )
+    }
+}
+
+extension EventBody {
+    /// Whether the store wrote it as the end of an execution: no code decided it.
+    var isEndFromOutside: Bool {
+        switch self {
+        case .workflowTerminated, .workflowTimedOut: true
+        default: false
+        }
+    }
+
+    /// The start of an execution that was asked to cancel before its code ran: it is to begin cancelled, so that it does
+    /// nothing that would have to be undone.
+    func cancelled(ifAsked inputs: [DeliveredInput]) -> EventBody {
+        guard case .started(var started) = self, inputs.firstCancelReason != nil else { return self }
+        started.isCancelled = true
+        return .started(started)
+    }
+}
+
+extension [DeliveredInput] {
+    /// The reason of the first request to cancel among them.
+    var firstCancelReason: String? {
+        for case .cancelRequested(let reason) in lazy.map(\.body) { return reason }
+        return nil
+    }
+}

@@ -1,0 +1,110 @@
+#if Macros
+internal import SwiftDiagnostics
+internal import SwiftParser
+internal import SwiftSyntax
+internal import SwiftSyntaxMacros
+
+/// Reads a type with activities and notes what is wrong with it. What is wrong with one method leaves the others alone.
+struct ContainerReader {
+    let context: any MacroExpansionContext
+    private(set) var diagnostics: [Diagnostic] = []
+
+    init(_ context: any MacroExpansionContext) { self.context = context }
+
+    mutating func note(_ problem: Problem, at node: some SyntaxProtocol) {
+        diagnostics.append(Diagnostic(node: node, message: problem))
+    }
+
+    /// - Returns: `nil` if nothing can be written for the type.
+    mutating func read(_ declaration: some DeclGroupSyntax, _ attribute: AttributeSyntax) -> Container? {
+        guard let type = Self.type(of: declaration) else {
+            note(.wrongType, at: attribute)
+            return nil
+        }
+        let modifiers = declaration.modifiers
+        if declaration.is(ClassDeclSyntax.self), !modifiers.contains(.final) {
+            note(.notFinal(type.name), at: declaration.introducer)
+            return nil
+        }
+        if modifiers.contains(.private), !context.lexicalContext.isEmpty {
+            note(.privateType(type.name), at: declaration.introducer)
+            return nil
+        }
+        var container = Container(
+            name: type.name,
+            access: modifiers.access,
+            prefix: attribute.argument.flatMap { readPrefix($0) },
+            isGeneric: type.isGeneric || context.lexicalContext.contains(where: Self.isGeneric),
+            methods: []
+        )
+        let isIsolated = declaration.is(ActorDeclSyntax.self) || declaration.attributes.mayIsolate
+        for function in functions(of: declaration) {
+            guard let method = readMethod(function, of: type.name, isIsolated: isIsolated) else { continue }
+            container.methods.append(method)
+        }
+        container.methods = keepDistinct(container)
+        if container.methods.isEmpty, diagnostics.isEmpty { note(.noActivities(type.name), at: attribute) }
+        nameArguments(of: &container.methods, declaration)
+        return container
+    }
+
+    private static func type(of declaration: some DeclGroupSyntax) -> (name: String, isGeneric: Bool)? {
+        if let type = declaration.as(StructDeclSyntax.self) {
+            return (type.name.text, type.genericParameterClause != nil)
+        }
+        if let type = declaration.as(ActorDeclSyntax.self) {
+            return (type.name.text, type.genericParameterClause != nil)
+        }
+        if let type = declaration.as(ClassDeclSyntax.self) {
+            return (type.name.text, type.genericParameterClause != nil)
+        }
+        return nil
+    }
+
+    private static func isGeneric(_ node: Syntax) -> Bool {
+        node.asProtocol((any WithGenericParametersSyntax).self)?.genericParameterClause != nil
+    }
+
+    private mutating func readPrefix(_ expression: ExprSyntax) -> String? {
+        guard !expression.is(NilLiteralExprSyntax.self) else { return nil }
+        let text = expression.as(StringLiteralExprSyntax.self)?.representedLiteralValue
+        if text == nil { note(.notLiteral("the prefix of names"), at: expression) }
+        return text
+    }
+
+    /// The methods that may be activities.
+    private mutating func functions(of declaration: some DeclGroupSyntax) -> [FunctionDeclSyntax] {
+        var functions: [FunctionDeclSyntax] = []
+        for member in declaration.memberBlock.members {
+            if let function = member.decl.as(FunctionDeclSyntax.self) {
+                if isActivity(function) { functions.append(function) }
+            } else if let condition = member.decl.as(IfConfigDeclSyntax.self) {
+                noteActivities(in: condition)
+            }
+        }
+        return functions
+    }
+
+    private mutating func isActivity(_ function: FunctionDeclSyntax) -> Bool {
+        if function.attributes.first(named: "ActivityIgnored") != nil { return false }
+        let helpers: [Keyword] = [.private, .fileprivate, .static, .class]
+        guard helpers.contains(where: { function.modifiers.contains($0) }) else { return true }
+        if let name = function.attributes.first(named: "ActivityName") {
+            note(.nameOfNoActivity(function.name.text), at: name)
+        }
+        return false
+    }
+
+    private mutating func noteActivities(in condition: IfConfigDeclSyntax) {
+        for clause in condition.clauses {
+            for member in clause.elements?.as(MemberBlockItemListSyntax.self) ?? [] {
+                if let function = member.decl.as(FunctionDeclSyntax.self), isActivity(function) {
+                    note(.conditional(function.name.text), at: function.name)
+                } else if let inner = member.decl.as(IfConfigDeclSyntax.self) {
+                    noteActivities(in: inner)
+                }
+            }
+        }
+    }
+}
+#endif
