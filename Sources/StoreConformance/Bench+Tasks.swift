@@ -19,6 +19,40 @@ extension Bench {
         return start
     }
 
+    /// Starts an instance under a new id, in a certain way.
+    @discardableResult
+    func start(with change: (inout InstanceStart) -> Void) async throws -> InstanceStart {
+        var start = InstanceStart(instance: "instance-\(nextNumber())", workflow: "Check", input: .text("input"))
+        change(&start)
+        let outcome = try await store.start(start)
+        #expect(outcome == .started)
+        return start
+    }
+
+    /// The state of an instance that is there.
+    func state(
+        of instance: InstanceID,
+        at location: SourceLocation = #_sourceLocation
+    ) async throws -> InstanceState {
+        let state = try await store.state(of: instance)
+        return try #require(state, "instance \(instance) is gone", sourceLocation: location)
+    }
+
+    /// The last event of a history.
+    func lastEvent(of instance: InstanceID) async throws -> Event? {
+        try await store.history(of: instance, after: 0, limit: 1000).last
+    }
+
+    /// An instance that has finished.
+    func finished(
+        _ completion: Completion = .completed(.text("done")),
+        by worker: WorkerRegistration
+    ) async throws -> InstanceStart {
+        let start = try await start()
+        try await commit(try await take(by: worker).transition().completing(completion))
+        return start
+    }
+
     func signal(_ text: String, to instance: InstanceID, id: String? = nil) async throws {
         try await store.deliver(.signal(text), to: instance, execution: nil, id: id)
     }

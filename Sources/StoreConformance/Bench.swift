@@ -30,9 +30,16 @@ final class Bench: Sendable {
     /// Registers a worker that lives until ``kill(_:witness:)`` or ``leave(_:)``.
     func worker(
         workflows: [TaskQueue] = [.default],
-        activities: [TaskQueue] = [.default]
+        activities: [TaskQueue] = [.default],
+        knowing names: [String] = []
     ) async throws -> WorkerRegistration {
-        let registration = WorkerRegistration(workflowQueues: workflows, activityQueues: activities, host: "bench")
+        let registration = WorkerRegistration(
+            workflowQueues: workflows,
+            activityQueues: activities,
+            workflows: names,
+            activities: names,
+            host: "bench"
+        )
         let isKnown = try await store.beat(registration, isFirst: true)
         #expect(isKnown)
         living.withLock { $0.append(registration) }
@@ -80,6 +87,12 @@ final class Bench: Sendable {
     }
 
     // MARK: Time
+
+    /// Waits until whatever instances have done to each other has arrived.
+    func settle() async throws {
+        try await beat()
+        try await subject.settle?(store)
+    }
 
     /// Lets time go by in which the living workers beat.
     func pass(_ duration: Duration) async throws {

@@ -13,8 +13,10 @@ package enum StoreConformance {
     /// Every check, by topic.
     package static var all: [Check] {
         [
-            start, deliver, commit, load, activities, queues, due, postponing, takeover, crashes, leaving, completion,
-            removal, retention, limits, history,
+            start, moments, timeouts, memos, conflicts, reuse, signalWithStart, deliver, commit, load, activities,
+            queues,
+            due, postponing, takeover, crashes, leaving, completion, termination, subWorkflows, parentClose,
+            signals, continuing, removal, retention, limits, history,
         ].flatMap { $0 }
     }
 
@@ -32,7 +34,7 @@ package enum StoreConformance {
         }
 
         /// Whether a lease or a retention passes: where time is real, the check takes a while and minds a slow machine.
-        package var isTimed: Bool { demand.isLeaseShort || demand.isRetentionShort }
+        package var isTimed: Bool { demand.isLeaseShort || demand.isRetentionShort || demand.isContinuedKept }
 
         package var testDescription: String { name }
 
@@ -60,9 +62,11 @@ package enum StoreConformance {
         var payloadLimit: Int?
         var historyLimit: Int?
         var inboxLimit: Int?
+        var isContinuedKept = false
 
         static let shortLease = Demand(isLeaseShort: true)
         static let shortRetention = Demand(isRetentionShort: true)
+        static let keptContinuations = Demand(isContinuedKept: true)
         static func payloads(upTo bytes: Int) -> Demand { Demand(payloadLimit: bytes) }
         static func inboxes(upTo inputs: Int) -> Demand { Demand(inboxLimit: inputs) }
         static func histories(upTo events: Int) -> Demand { Demand(historyLimit: events) }
@@ -71,6 +75,7 @@ package enum StoreConformance {
             var settings = StoreUnderTest.Settings()
             if isLeaseShort { settings.leaseDuration = times.lease }
             if isRetentionShort { settings.retention = times.retention }
+            if isContinuedKept { settings.continuedRetention = times.retention }
             if let payloadLimit { settings.payloadLimit = payloadLimit }
             if let inboxLimit { settings.inboxLimit = inboxLimit }
             if let historyLimit { settings.historyLimit = historyLimit }

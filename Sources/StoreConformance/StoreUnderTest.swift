@@ -34,6 +34,8 @@ package struct StoreUnderTest: Sendable {
         package var payloadLimit = 1024 * 1024
         package var historyLimit = 50_000
         package var inboxLimit = 10_000
+        /// How long the history of an execution is kept that has continued as new.
+        package var continuedRetention: Duration = .zero
 
         package init() {}
     }
@@ -45,6 +47,8 @@ package struct StoreUnderTest: Sendable {
     package var makeStore: @Sendable (Settings) async throws -> any WorkflowStore
     /// Lets at least so much of the store's time go by.
     package var passTime: @Sendable (any WorkflowStore, Duration) async throws -> Void
+    /// Waits until whatever instances have done to each other has arrived; `nil`: it has when a call returns.
+    package var settle: (@Sendable (any WorkflowStore) async throws -> Void)?
     /// How many things the store keeps (keys, entries), for checks that nothing is left; `nil`: cannot be told.
     package var footprint: (@Sendable (any WorkflowStore) async throws -> Int)?
     /// What contradicts the invariants of the store, in words; called when a check is done.
@@ -57,6 +61,7 @@ package struct StoreUnderTest: Sendable {
         isVirtual: Bool,
         makeStore: @escaping @Sendable (Settings) async throws -> any WorkflowStore,
         passTime: @escaping @Sendable (any WorkflowStore, Duration) async throws -> Void,
+        settle: (@Sendable (any WorkflowStore) async throws -> Void)? = nil,
         footprint: (@Sendable (any WorkflowStore) async throws -> Int)? = nil,
         audit: @escaping @Sendable (any WorkflowStore) async throws -> [String] = { _ in [] },
         close: @escaping @Sendable (any WorkflowStore) async -> Void = { _ in }
@@ -65,6 +70,7 @@ package struct StoreUnderTest: Sendable {
         self.isVirtual = isVirtual
         self.makeStore = makeStore
         self.passTime = passTime
+        self.settle = settle
         self.footprint = footprint
         self.audit = audit
         self.close = close

@@ -26,7 +26,6 @@ extension Execution {
         for command in timers.keys.sorted() {
             timers.removeValue(forKey: command)?.continuation.resume(throwing: error)
         }
-        for name in signals.keys.sorted() { signals[name]?.cancelAll(error) }
         for command in subWorkflows.keys.sorted() { subWorkflows[command]?.endWaits(error) }
         subWorkflowWaits = 0
         for command in outgoingSignals.keys.sorted() {
@@ -34,5 +33,6 @@ extension Execution {
         }
         for condition in conditions { condition.continuation.resume(throwing: error) }
         conditions = []
+        failInnerWaits(error)
     }
 }

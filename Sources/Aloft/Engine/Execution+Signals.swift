@@ -3,12 +3,6 @@ internal import DequeModule
 
 /// The signals of one name that have arrived, or those who wait for one.
 struct SignalBox {
-    struct Waiter {
-        let ticket: Int
-        let mark: WaitMark
-        let continuation: UnsafeContinuation<Payload, any Error>
-    }
-
     /// A signal with its place among all that have arrived, whatever their names.
     struct Arrival {
         let order: Int
@@ -16,38 +10,20 @@ struct SignalBox {
     }
 
     private(set) var buffer = Deque<Arrival>()
-    private(set) var waiters = Deque<Waiter>()
-    private var lastTicket = 0
+    private var receivers = WaitQueue<(Payload) -> Void>()
 
-    /// Hands a signal to whoever has waited longest, or keeps it.
-    mutating func accept(_ payload: Payload, order: Int) {
-        if let waiter = waiters.popFirst() {
-            waiter.continuation.resume(returning: payload)
-        } else {
-            buffer.append(Arrival(order: order, payload: payload))
-        }
+    /// Removes and returns whoever has waited longest, or keeps the signal.
+    mutating func accept(_ payload: Payload, order: Int) -> ((Payload) -> Void)? {
+        if let receive = receivers.popFirst() { return receive }
+        buffer.append(Arrival(order: order, payload: payload))
+        return nil
     }
 
     mutating func take() -> Payload? { buffer.popFirst()?.payload }
 
-    mutating func reserveTicket() -> Int {
-        lastTicket += 1
-        return lastTicket
-    }
+    mutating func join(_ receive: @escaping (Payload) -> Void, ticket: Int) { receivers.join(receive, ticket: ticket) }
 
-    mutating func wait(_ ticket: Int, _ mark: WaitMark, _ continuation: UnsafeContinuation<Payload, any Error>) {
-        waiters.append(Waiter(ticket: ticket, mark: mark, continuation: continuation))
-    }
-
-    /// Ends one wait, if it still lasts.
-    mutating func cancel(_ ticket: Int, _ error: any Error) {
-        guard let index = waiters.firstIndex(where: { $0.ticket == ticket }) else { return }
-        waiters.remove(at: index).continuation.resume(throwing: error)
-    }
-
-    mutating func cancelAll(_ error: any Error) {
-        while let waiter = waiters.popFirst() { waiter.continuation.resume(throwing: error) }
-    }
+    mutating func leave(_ ticket: Int) { receivers.leave(ticket) }
 }
 
 extension Execution {
@@ -61,24 +37,27 @@ extension Execution {
             .map { .signalReceived(name: $0.name, $0.arrival.payload) }
     }
 
+    func accept(signal name: String, _ payload: Payload) {
+        // Called outside of the box, which the receiver is about to leave.
+        let receive = signals[name, default: SignalBox()].accept(payload, order: historyLength)
+        receive?(payload)
+    }
+
     /// The next signal of a name: the oldest that is buffered, otherwise the next that comes.
     func receiveSignal(named name: String, at location: SourceLocation) async throws -> Payload {
-        try await enter()
-        if let payload = signals[name]?.take() { return payload }
-        let ticket = signals[name, default: SignalBox()].reserveTicket()
-        return try await withTaskCancellationHandler {
-            try await withUnsafeThrowingContinuation { continuation in
-                signals[name, default: SignalBox()].wait(ticket, markWait(at: location), continuation)
-            }
-        } onCancel: {
-            guard self.executor.isCurrent else { return }
-            self.signals[name]?.cancel(ticket, CancellationError())
-        }
+        try await select([.signal(named: name) { payload, _ in payload }], at: location)
     }
 
     /// The oldest buffered signal of a name, if there is one.
     func takeSignal(named name: String) async throws -> Payload? {
         try await enter()
         return signals[name]?.take()
+    }
+
+    /// Waits for a signal. - Returns: What ends the wait early; nothing has been consumed then.
+    func joinReceivers(ofSignal name: String, _ receive: @escaping (Payload) -> Void) -> () -> Void {
+        let ticket = nextTicket()
+        signals[name, default: SignalBox()].join(receive, ticket: ticket)
+        return { self.signals[name]?.leave(ticket) }
     }
 }

@@ -1,5 +1,4 @@
 internal import AloftCore
-internal import DequeModule
 internal import Foundation
 
 /// Something that workflow code waits for, for people.
@@ -36,9 +35,6 @@ extension Execution {
         var found: [(mark: WaitMark, subject: String)] = []
         for wait in activities.values { found.append((wait.mark, "activity \(wait.name)")) }
         for wait in timers.values { found.append((wait.mark, "timer \(wait.name), due \(Self.text(of: wait.due))")) }
-        for (name, box) in signals {
-            for waiter in box.waiters { found.append((waiter.mark, "signal \(name)")) }
-        }
         for child in subWorkflows.values {
             for waiter in child.waiters {
                 found.append((waiter.mark, "sub-workflow \(child.workflow) (\(child.instance))"))
@@ -48,6 +44,7 @@ extension Execution {
             found.append((wait.mark, "delivery of signal \(wait.name) to \(wait.instance)"))
         }
         for condition in conditions { found.append((condition.mark, "a condition")) }
+        for wait in innerWaits.values { found.append((wait.mark, wait.subject())) }
         return found.sorted { $0.mark.order < $1.mark.order }
             .map { Wait(subject: $0.subject, location: $0.mark.location) }
     }

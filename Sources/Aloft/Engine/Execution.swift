@@ -58,7 +58,7 @@ package final class Execution: @unchecked Sendable {
     var refusals = (job: 0, count: 0)
     /// Whether the root task has come to its end, by whichever way.
     var hasEnded = false
-    var hasUnwound: Bool { root == nil || hasEnded }
+    var hasUnwound: Bool { (root == nil || hasEnded) && openFutures.isEmpty }
 
     /// How many waits have begun.
     var lastWait = 0
@@ -73,6 +73,10 @@ package final class Execution: @unchecked Sendable {
     /// How many tasks wait for one of them.
     var subWorkflowWaits = 0
     var outgoingSignals: [CommandID: OutgoingSignal] = [:]
+    var innerWaits: [Int: InnerWait] = [:]
+    var openFutures: [Int: OpenFuture] = [:]
+    /// The last number given to a place in a queue inside the execution.
+    var lastTicket = 0
 
     /// - Parameter onForeignJob: Called when code came back from awaiting something that is not durable, outside of any
     ///   call of this object; the execution should be halted.
@@ -103,10 +107,9 @@ package final class Execution: @unchecked Sendable {
     /// Whether its code came back from awaiting something that is not durable: the next input will fail.
     package var sawForeignJob: Bool { executor.sawForeignJob }
 
-    /// The number of things the code waits for that an event can bring.
+    /// The number of calls that wait, for an event or for another task.
     package var waitCount: Int {
-        activities.count + timers.count + conditions.count + subWorkflowWaits + outgoingSignals.count
-            + signals.values.reduce(0) { $0 + $1.waiters.count }
+        activities.count + timers.count + conditions.count + subWorkflowWaits + outgoingSignals.count + innerWaits.count
     }
 
     // MARK: Feeding
@@ -163,7 +166,7 @@ package final class Execution: @unchecked Sendable {
     /// - Throws: ``TaskFailure``; the execution is halted then, and what it decided must be thrown away.
     package func apply(_ inputs: [DeliveredInput]) throws(TaskFailure) -> Decisions {
         decisions = Decisions()
-        foreseenReason = inputs.firstCancelReason ?? ""
+        foreseenReason = inputs.earlyCancelReason ?? ""
         for (index, input) in inputs.enumerated() where !isFinished {
             historyLength += 1
             let body = index == 0 ? input.body.cancelled(ifAsked: inputs) : input.body
@@ -233,8 +236,7 @@ package final class Execution: @unchecked Sendable {
         case .activityFailed(let command, let failure): fail(activity: command, failure)
         // A timer that fired while it was being cancelled finds nobody waiting.
         case .timerFired(let command): timers.removeValue(forKey: command)?.continuation.resume()
-        case .signalReceived(let name, let payload):
-            signals[name, default: SignalBox()].accept(payload, order: historyLength)
+        case .signalReceived(let name, let payload): accept(signal: name, payload)
         case .cancelRequested(let reason): cancel(reason)
         case .subWorkflowCompleted(let command, let result): end(subWorkflow: command, .completed(result))
         case .subWorkflowFailed(let command, let failure): end(subWorkflow: command, .failed(failure))
@@ -257,12 +259,14 @@ package final class Execution: @unchecked Sendable {
         continuedFrom = started.continuedFrom
         let context = WorkflowContext(execution: self)
         let body = blueprint.body
-        root = Task(executorPreference: executor) {
-            do {
-                let result = try await body(context, started.input)
-                self.finish(returning: result)
-            } catch {
-                self.finish(throwing: error)
+        root = Self.$current.withValue(self) {
+            Task(executorPreference: executor) {
+                do {
+                    let result = try await body(context, started.input)
+                    self.finish(returning: result)
+                } catch {
+                    self.finish(throwing: error)
+                }
             }
         }
         // Its first job is still to come, so nothing runs before the task is cancelled.
@@ -274,6 +278,7 @@ package final class Execution: @unchecked Sendable {
         if cancellationReason.isEmpty { cancellationReason = reason }
         cancelSubWorkflows()
         root?.cancel()
+        cancelOpenFutures()
     }
 
     // MARK: Ending

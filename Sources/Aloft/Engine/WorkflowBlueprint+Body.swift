@@ -1,0 +1,17 @@
+package import AloftCore
+
+extension WorkflowBlueprint {
+    /// Workflow code that is not a type: what stands in for a workflow in a test. It takes payloads as they are, so that it
+    /// cannot continue as new.
+    package init(
+        name: String,
+        typeName: String,
+        body: @escaping @Sendable (WorkflowContext, Payload) async throws -> Payload
+    ) {
+        self.name = name
+        self.typeName = typeName
+        self.body = body
+        inputType = ObjectIdentifier(Payload.self)
+        inputTypeName = "\(Payload.self)"
+    }
+}
