@@ -139,7 +139,10 @@ import Testing
         }
     }
 
-    @Test("A start at a date that has passed is a start now; one far ahead can be cancelled before it runs", arguments: Setup.all)
+    @Test(
+        "A start at a date that has passed is a start now; one far ahead can be cancelled before it runs",
+        arguments: Setup.all
+    )
     func date(_ setup: Setup) async throws {
         try await withFleet(setup) {
             Door.self
