@@ -82,7 +82,7 @@ local function requeueActivity(id, execution, command, place, ref, wantedAttempt
   if state[6] ~= 'r' or state[1] ~= execution then return end
   moved = moved + 1
   if dies and tonumber(delivery) >= most then
-    call('HDEL', activities, command)
+    call('HDEL', activities, command, 'f' .. command)
     addInput(base, id, instance, base .. 'in:' .. id, state, now .. ':' .. crash(command, blob))
     return
   end
@@ -101,7 +101,7 @@ for _, id in ipairs(residents) do
     end
     local flight = call('HGETALL', base .. 'a:' .. id)
     for k = 1, #flight, 2 do
-      if string.sub(flight[k], 1, 1) ~= 't' then
+      if string.find(flight[k], '^%d') then
         local _, _, place, _, ref = readActivity(flight[k + 1])
         if place == 'w' and ref == worker then requeueActivity(id, state[1], flight[k], 'w', worker) end
       end

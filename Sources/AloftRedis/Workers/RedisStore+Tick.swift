@@ -8,16 +8,22 @@ extension RedisStore {
     /// How many calls one tick spends on dead workers at most.
     private static let takeoverCalls = 20
 
+    /// The last event of an instance whose execution timeout has passed.
+    private static let timedOut = EventBody.workflowTimedOut(
+        TimeoutError(limit: "execution timeout", subject: "the instance").failure
+    ).encoded
+
     public func tick(by worker: WorkerID) async throws(StoreError) -> TickReport {
         var report = TickReport(now: now)
         for keys in partitions.keyspaces {
             let reply = try await timed(
                 Scripts.tick,
                 "carrying out what is due",
-                keys: [keys.due, keys.workers, keys.expiring, keys.instances],
+                keys: [keys.due, keys.workers, keys.outbox, keys.instances, keys.queues, keys.unknown],
                 arguments: [
                     RedisArgument(keys.base), RedisArgument(Self.batch),
                     RedisArgument(leaseDuration.redisMilliseconds),
+                    RedisArgument(configuration.retention.redisMilliseconds), RedisArgument(Self.timedOut),
                 ]
             )
             report.now = max(report.now, try reply.time(0))
@@ -30,7 +36,9 @@ extension RedisStore {
             }
             if try reply.int(4) == 1 { report.isMoreDue = true }
             var dead: [WorkerID] = []
-            for index in 5..<max(5, reply.count) { dead.append(WorkerID(try reply.text(index))) }
+            // Also what a process left that died before it could deliver.
+            if try reply.int(5) > 0 { await courier.deliver(from: keys) }
+            for index in 6..<max(6, reply.count) { dead.append(WorkerID(try reply.text(index))) }
             for one in dead where one != worker { try await bury(one, in: keys, &report) }
         }
         return report
