@@ -43,7 +43,7 @@ extension RedisStore {
         let failure = Failure(
             kind: .terminated,
             type: "Terminated",
-            message: "another instance was started in its place"
+            message: "a new start took its id"
         )
         return [
             RedisArgument(start.conflictPolicy.letter), RedisArgument(start.reusePolicy.letter),

@@ -201,7 +201,7 @@ if ARGV[at] then
     if value then
       local target, child = string.match(value, '^%d:([^%z]*)%z([^%z]*)%z')
       local link = (target == '' and '' or base) .. '\0' .. id .. '\0' .. execution .. '\0' .. ARGV[k]
-      local body = lib.cancelRequested('its parent "' .. id .. '" cancelled it')
+      local body = lib.cancelRequested('its parent ' .. id .. ' cancelled it')
       if target == '' then
         lib.cancel(child, link, body)
       else

@@ -104,7 +104,7 @@ local function instances(base, now, retention, room)
       if state[6] ~= 'r' then
         return 7, 'InstanceFinished', 'instance "' .. id .. '" has finished and takes no more inputs'
       end
-      return 8, 'InboxFull', 'instance "' .. id .. '" has ' .. room .. ' inputs waiting'
+      return 8, 'InboxFull', 'instance "' .. id .. '" has ' .. room .. ' inputs waiting; send again when it has taken some'
     end
     if call('SADD', delivered, delivery) == 0 then return end
     if id == M.own then
@@ -192,7 +192,7 @@ local function instances(base, now, retention, room)
 
   -- The outcome of a start that was refused, for the parent.
   function M.refused(id, command)
-    return M.failed(8, command, 5, 'InstanceAlreadyExists', 'an instance "' .. id .. '" is open already')
+    return M.failed(8, command, 5, 'AlreadyExists', 'there is an open instance ' .. id .. ' already')
   end
 
   -- Takes out of queues and due set what an execution has in flight, and notes its sub-workflows for closing.
@@ -303,7 +303,7 @@ local function instances(base, now, retention, room)
     local k = 1
     while closing[k] do
       local ends, target, id, link, parent = unpack(closing[k])
-      local reason = 'its parent "' .. parent .. '" has ended'
+      local reason = 'its parent ' .. parent .. ' has ended'
       local body = ends and M.failed(75, nil, 4, 'Terminated', reason) or M.cancelRequested(reason)
       if target ~= '' or closed >= most then
         M.send(target ~= '' and target or base, ends and 't' or 'c', 'i', id, 'a', link, 'd', body)

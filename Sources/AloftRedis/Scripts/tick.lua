@@ -2,7 +2,7 @@
 -- uses shared.lua, instances.lua
 -- Fires what is due, in order of due time and for each instance in one go, and trims the indexes.
 -- KEYS  1 due  2 workers  3 outbox  4 instances index  5 queues  6 unknown types
--- ARGV  1 base  2 most members  3 lease in ms  4 default retention in ms  5 encoded workflowTimedOut event
+-- ARGV  1 base  2 most members  3 lease in ms  4 default retention in ms
 -- reply {now, next due or -1, fired, dropped, 1 if more is due, messages in the outbox, dead worker...}
 local base, limit = ARGV[1], tonumber(ARGV[2])
 local now = clock()
@@ -46,7 +46,8 @@ for _, group in ipairs(order) do
     -- It is gone, and so is what was due.
   elseif isOver then
     lib = lib or instances(base, now, ARGV[4], 0)
-    lib.finish(id, 'o', ARGV[5])
+    lib.finish(id, 'o', lib.failed(76, nil, 1, 'TimeoutError',
+      'instance ' .. id .. ' took longer than its execution timeout allows'))
     lib.closeAll()
     fired = fired + 1
   else

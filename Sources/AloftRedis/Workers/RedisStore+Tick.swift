@@ -8,11 +8,6 @@ extension RedisStore {
     /// How many calls one tick spends on dead workers at most.
     private static let takeoverCalls = 20
 
-    /// The last event of an instance whose execution timeout has passed.
-    private static let timedOut = EventBody.workflowTimedOut(
-        TimeoutError(limit: "execution timeout", subject: "the instance").failure
-    ).encoded
-
     public func tick(by worker: WorkerID) async throws(StoreError) -> TickReport {
         var report = TickReport(now: now)
         for keys in partitions.keyspaces {
@@ -23,7 +18,7 @@ extension RedisStore {
                 arguments: [
                     RedisArgument(keys.base), RedisArgument(Self.batch),
                     RedisArgument(leaseDuration.redisMilliseconds),
-                    RedisArgument(configuration.retention.redisMilliseconds), RedisArgument(Self.timedOut),
+                    RedisArgument(configuration.retention.redisMilliseconds),
                 ]
             )
             report.now = max(report.now, try reply.time(0))
