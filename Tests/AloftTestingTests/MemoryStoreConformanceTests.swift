@@ -48,7 +48,8 @@ extension StoreUnderTest {
             retention: settings.retention,
             payloadLimit: settings.payloadLimit,
             historyLimit: settings.historyLimit,
-            inboxLimit: settings.inboxLimit
+            inboxLimit: settings.inboxLimit,
+            continuedRetention: settings.continuedRetention
         )
     }
 }

@@ -15,7 +15,12 @@ struct DueList: Sendable {
         case timer(InstanceID, CommandID)
         case activity(InstanceID, CommandID)
         case task(InstanceID)
+        /// The end of the retention of a finished instance.
         case expiry(InstanceID)
+        /// The end of the retention of the history of an execution that has continued as new.
+        case pastExpiry(InstanceID, ExecutionID)
+        /// The execution timeout of an instance.
+        case deadline(InstanceID)
     }
 
     private(set) var entries: [(key: Key, item: Item)] = []

@@ -5,6 +5,8 @@ internal import DequeModule
 struct MemoryInstance: Sendable {
     /// Grows with every instance that is started; gives sweeps an order.
     let number: Int
+    /// With which it was started: a start that is repeated is recognised by it, also after continuations.
+    let firstExecution: ExecutionID
     var state: InstanceState
     var retention: Duration
     var history: [Event] = []
@@ -14,11 +16,35 @@ struct MemoryInstance: Sendable {
     var task: MemoryTask?
     var activities: [CommandID: ActivityInFlight] = [:]
     var timers: [CommandID: DueList.Key] = [:]
+    /// The open sub-workflows of this execution.
+    var children: [CommandID: Child] = [:]
+    /// When its execution timeout passes.
+    var deadline: DueList.Key?
+    /// Histories of executions that have continued as new, as long as they are kept.
+    var past: [ExecutionID: PastExecution] = [:]
     var completion: Completion?
+    /// The end of its retention, once it has finished.
+    var expiry: DueList.Key?
     /// The id of the transition that was applied last.
     var lastTransition: String?
 
     var isFinished: Bool { completion != nil }
+
+    struct Child: Hashable, Sendable {
+        var instance: InstanceID
+        var closePolicy: ParentClosePolicy
+    }
+
+    struct PastExecution: Sendable {
+        var history: [Event]
+        /// When it is dropped.
+        var expiry: DueList.Key
+    }
+
+    /// What the sub-workflow under a command knows as its parent.
+    func link(_ command: CommandID) -> ParentLink {
+        ParentLink(instance: state.instance, execution: state.execution, command: command)
+    }
 
     /// Whether anything of the instance belongs to the worker.
     func involves(_ worker: WorkerID) -> Bool {
@@ -27,7 +53,7 @@ struct MemoryInstance: Sendable {
     }
 }
 
-/// The workflow task of an instance: it has one as long as its inbox is not empty.
+/// The workflow task of an instance: it has one as long as its inbox is not empty. That of a delayed start is postponed.
 struct MemoryTask: Sendable {
     /// Names the present delivery: it changes whenever the task is queued anew.
     var entry: Int
@@ -56,6 +82,8 @@ struct ActivityInFlight: Sendable {
     var scheduled: EventBody.ActivityScheduled
     var queue: TaskQueue
     var lease = ActivityLease()
+    /// How the attempt before ended.
+    var lastFailure: Failure?
     var position: Position
 
     enum Position: Hashable, Sendable {

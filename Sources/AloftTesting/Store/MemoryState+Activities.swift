@@ -55,7 +55,8 @@ extension MemoryState {
         switch outcome {
         case .completed(let payload): try conclude(command, of: &instance, with: .activityCompleted(command, payload))
         case .failed(let failure): try conclude(command, of: &instance, with: .activityFailed(command, failure))
-        case .retry(let delay, _):
+        case .retry(let delay, let failure):
+            instance.activities[command]?.lastFailure = failure
             instance.activities[command]?.lease = ActivityLease(attempt: task.lease.attempt + 1)
             putBack(command, of: &instance, after: delay)
         }
@@ -95,7 +96,7 @@ extension MemoryState {
         instance.activities[command]?.position = .queued(entry: entry)
         let place = QueuePlace.activity(queue)
         queues.append(
-            QueueList.Entry(number: entry, instance: instance.state.instance, command: command),
+            QueueList.Entry(number: entry, since: now, instance: instance.state.instance, command: command),
             to: place
         )
         wake(.queued(place))

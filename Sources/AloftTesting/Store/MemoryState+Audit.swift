@@ -4,7 +4,7 @@ internal import DequeModule
 extension MemoryState {
     /// Everything that contradicts what must always hold, in words; empty when all is well.
     var violations: [String] {
-        var violations: [String] = []
+        var violations: [String] = messages.isEmpty ? [] : ["what instances did to each other was not carried out"]
         var queued: Set<Int> = []
         var waiting: Set<DueList.Key> = []
         for instance in instances.values.sorted(by: { $0.number < $1.number }) {
@@ -46,16 +46,41 @@ extension MemoryState {
                 }
             }
             for (command, key) in instance.timers { wait(key, for: .timer(id, command)) }
+            for (execution, past) in instance.past { wait(past.expiry, for: .pastExpiry(id, execution)) }
+            if let key = instance.deadline { wait(key, for: .deadline(id)) }
+            if let key = instance.expiry { wait(key, for: .expiry(id)) }
+            if let moment = instance.state.startsAt {
+                expect(instance.task.map { $0.position.isPostponed(to: moment) } ?? false, "it begins at no time")
+                expect(instance.history.isEmpty, "it is to begin and has a history")
+            }
+            expect((instance.expiry != nil) == instance.isFinished, "its retention contradicts its status")
             if instance.isFinished {
-                let nothing = instance.activities.isEmpty && instance.timers.isEmpty && instance.task == nil
+                let nothing =
+                    instance.activities.isEmpty && instance.timers.isEmpty && instance.task == nil
+                    && instance.children.isEmpty && instance.deadline == nil
                 expect(nothing, "it has finished and has still something to do")
-                let expiries = due.entries.filter { $0.item == .expiry(id) }
-                expect(expiries.count == 1, "it has finished and has \(expiries.count) ends of retention")
-                waiting.formUnion(expiries.map(\.key))
+            } else {
+                expect((instance.deadline != nil) == (instance.state.deadline != nil), "its deadline is unclear")
+            }
+            for (command, child) in instance.children {
+                let state = instances[child.instance]?.state
+                expect(state?.status == .running, "sub-workflow \(command) has ended, and it was not told")
+                expect(state?.parent == instance.link(command), "sub-workflow \(command) belongs to somebody else")
+            }
+            if let link = instance.state.parent, !instance.isFinished, let parent = instances[link.instance],
+                !parent.isFinished, parent.state.execution == link.execution
+            {
+                expect(parent.children[link.command]?.instance == id, "its parent does not know it")
             }
         }
         if queued.count != queues.count { violations.append("the queues have entries that belong to no instance") }
         if waiting.count != due.entries.count { violations.append("the due list has items that belong to no instance") }
         return violations
+    }
+}
+
+extension MemoryTask.Position {
+    fileprivate func isPostponed(to moment: Timestamp) -> Bool {
+        if case .postponed(let key) = self { key.moment == moment } else { false }
     }
 }

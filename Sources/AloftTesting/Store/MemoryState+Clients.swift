@@ -1,30 +1,6 @@
 internal import AloftCore
 
 extension MemoryState {
-    mutating func start(_ start: InstanceStart) throws(StoreError) -> StartOutcome {
-        if let present = instances[start.instance] {
-            return present.state.execution == start.execution ? .started : .exists(present.state)
-        }
-        try check(start.event, of: start.instance)
-        let state = InstanceState(
-            instance: start.instance,
-            execution: start.execution,
-            workflow: start.workflow,
-            queue: start.queue,
-            status: .running,
-            historyLength: 0,
-            createdAt: now
-        )
-        var instance = MemoryInstance(
-            number: nextNumber(),
-            state: state,
-            retention: start.retention ?? limits.retention
-        )
-        accept(start.event, into: &instance)
-        instances[start.instance] = instance
-        return .started
-    }
-
     mutating func deliver(
         _ input: EventBody,
         to id: InstanceID,
@@ -33,16 +9,9 @@ extension MemoryState {
     ) throws(StoreError) {
         guard var instance = instances.removeValue(forKey: id) else { throw .notFound(id) }
         defer { instances[id] = instance }
-        if let execution, execution != instance.state.execution {
-            throw StoreError(.instanceNotFound, "instance \"\(id)\" has no execution \(execution) any more")
-        }
+        if let execution, execution != instance.state.execution { throw .noExecution(execution, of: id) }
         if let delivery, instance.deliveries.contains(delivery) { return }
-        guard !instance.isFinished else {
-            throw StoreError(
-                .instanceFinished,
-                "instance \"\(id)\" is \(instance.state.status) and takes no more inputs"
-            )
-        }
+        guard !instance.isFinished else { throw .finished(instance.state) }
         try check(input, of: id)
         guard instance.inbox.count < limits.inboxLength else {
             throw StoreError(.inboxFull, "instance \"\(id)\" has \(limits.inboxLength) inputs waiting")
@@ -51,24 +20,35 @@ extension MemoryState {
         accept(input, into: &instance)
     }
 
-    func history(of id: InstanceID, after number: Int, limit: Int) throws(StoreError) -> [Event] {
-        let history = try existing(id).history
+    func history(
+        of id: InstanceID,
+        execution: ExecutionID?,
+        after number: Int,
+        limit: Int
+    ) throws(StoreError) -> [Event] {
+        let history = try history(of: try existing(id), execution)
         let start = min(max(0, number), history.count)
         return Array(history[start...].prefix(max(1, limit)))
+    }
+
+    private func history(of instance: MemoryInstance, _ execution: ExecutionID?) throws(StoreError) -> [Event] {
+        guard let execution, execution != instance.state.execution else { return instance.history }
+        guard let past = instance.past[execution] else { throw .noExecution(execution, of: instance.state.instance) }
+        return past.history
     }
 
     mutating func remove(_ id: InstanceID) throws(StoreError) {
         guard try existing(id).isFinished else {
             throw StoreError(.instanceOpen, "instance \"\(id)\" is open; only finished instances can be removed")
         }
-        let expiry = due.entries.first { $0.item == .expiry(id) }
-        if let expiry { due.remove(expiry.key) }
         forget(id)
     }
 
-    /// Drops an instance of which only state and history are left.
+    /// Drops a finished instance: its state, its histories, and the ends of their retention.
     mutating func forget(_ id: InstanceID) {
-        instances[id] = nil
+        guard let instance = instances.removeValue(forKey: id) else { return }
+        for past in instance.past.values { due.remove(past.expiry) }
+        if let expiry = instance.expiry { due.remove(expiry) }
         wake(.removed(id))
     }
 }

@@ -8,8 +8,10 @@ extension MemoryState {
         while carriedOut < limits.batch, let item = due.popFirst(upTo: now) {
             carriedOut += 1
             fire(item)
-            if case .expiry = item { continue }
-            report.fired += 1
+            switch item {
+            case .expiry, .pastExpiry: continue
+            case .timer, .activity, .task, .deadline: report.fired += 1
+            }
         }
         report.nextDue = due.first?.moment
         if let first = due.first, first.moment <= now { report.isMoreDue = true }
@@ -27,10 +29,13 @@ extension MemoryState {
             edit(id) { state, instance in state.queueActivity(command, of: &instance) }
         case .task(let id):
             edit(id) { state, instance in
+                guard instance.state.startsAt == nil else { return state.begin(&instance) }
                 let place = QueuePlace.workflow(instance.state.queue)
                 state.queueTask(of: &instance, in: place, crashes: instance.task?.crashes ?? 0)
             }
         case .expiry(let id): forget(id)
+        case .pastExpiry(let id, let execution): edit(id) { $1.past[execution] = nil }
+        case .deadline(let id): end(id, with: .timedOut(.executionTimeout(id)))
         }
     }
 

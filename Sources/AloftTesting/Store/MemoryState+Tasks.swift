@@ -6,6 +6,16 @@ extension MemoryState {
     mutating func accept(_ input: EventBody, into instance: inout MemoryInstance) {
         instance.inbox.append(DeliveredInput(timestamp: now, body: input))
         if instance.task == nil { queueTask(of: &instance, crashes: 0, carriesInputs: true) }
+        if case .cancelRequested = input { begin(&instance) }
+    }
+
+    /// Begins an instance whose start was delayed: it has its task now, and the time of its code begins now.
+    mutating func begin(_ instance: inout MemoryInstance) {
+        guard instance.state.startsAt != nil, !instance.inbox.isEmpty else { return }
+        instance.state.startsAt = nil
+        instance.inbox[0].timestamp = now
+        dropTask(of: &instance)
+        queueTask(of: &instance, crashes: 0, carriesInputs: true)
     }
 
     /// Queues the task of an instance under a new entry: for its owner while that one lives, otherwise for anyone.
@@ -24,7 +34,12 @@ extension MemoryState {
         let entry = nextNumber()
         instance.task = MemoryTask(entry: entry, crashes: crashes, position: .queued(place))
         queues.append(
-            QueueList.Entry(number: entry, instance: instance.state.instance, carriesInputs: carriesInputs),
+            QueueList.Entry(
+                number: entry,
+                since: now,
+                instance: instance.state.instance,
+                carriesInputs: carriesInputs
+            ),
             to: place
         )
         wake(.queued(place))

@@ -1,4 +1,5 @@
 internal import AloftCore
+internal import DequeModule
 
 /// What a memory store knows, as a plain value. Each method is one call of `WorkflowStore`, atomic by its nature: it
 /// checks everything before it changes anything.
@@ -6,6 +7,7 @@ internal import AloftCore
 /// What always holds (and ``violations`` checks):
 /// - An open instance has a workflow task exactly if its inbox is not empty.
 /// - That task is in one queue, held by one living worker, postponed, or quarantined.
+/// - An open instance knows each of its open sub-workflows, and each of these its parent.
 /// - An activity in flight is in one queue, leased to one living worker, or waits for its retry.
 /// - Queues, due list and instances mention each other one to one; nothing else is in them.
 struct MemoryState: Sendable {
@@ -15,6 +17,8 @@ struct MemoryState: Sendable {
         var payloadBytes: Int
         var historyLength: Int
         var inboxLength: Int
+        /// How long the history of an execution is kept that has continued as new.
+        var continuedRetention: Duration
         /// How many inputs are handed out at a time.
         var inputs = 100
         /// How many things one tick does, of each sort.
@@ -42,6 +46,9 @@ struct MemoryState: Sendable {
     var queues = QueueList()
     var due = DueList()
     var workers: [WorkerID: Worker] = [:]
+    /// What instances have done to each other and is not yet carried out; empty between calls.
+    var messages: Deque<MemoryMessage> = []
+    var isPassingOn = false
     private var wakes: [Wake] = []
     private var lastNumber = 0
 
@@ -75,5 +82,16 @@ struct MemoryState: Sendable {
 extension StoreError {
     static func notFound(_ instance: InstanceID) -> StoreError {
         StoreError(.instanceNotFound, "there is no instance \"\(instance)\"")
+    }
+
+    static func noExecution(_ execution: ExecutionID, of instance: InstanceID) -> StoreError {
+        StoreError(.instanceNotFound, "instance \"\(instance)\" has no execution \(execution) any more")
+    }
+
+    static func finished(_ state: InstanceState) -> StoreError {
+        StoreError(
+            .instanceFinished,
+            "instance \"\(state.instance)\" is \(state.status) and takes no more inputs"
+        )
     }
 }

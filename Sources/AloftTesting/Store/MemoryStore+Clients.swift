@@ -4,6 +4,7 @@ internal import Synchronization
 extension MemoryStore {
     public func start(_ start: InstanceStart) async throws(StoreError) -> StartOutcome {
         try start.validate()
+        if let id = start.signal?.id { try IdentifierRules.check(id, subject: "delivery id") }
         return try update { state throws(StoreError) in try state.start(start) }
     }
 
@@ -35,7 +36,7 @@ extension MemoryStore {
     ) async throws(StoreError) -> [Event] {
         try instance.validated()
         return try update { state throws(StoreError) in
-            try state.history(of: instance, after: number, limit: limit)
+            try state.history(of: instance, execution: execution, after: number, limit: limit)
         }
     }
 
@@ -51,6 +52,18 @@ extension MemoryStore {
         let result = await waiter.value(ifCancelled: .failure(.waitCancelled))
         contents.withLock { $0.waiting.remove(waiter, for: instance) }
         return try result.get()
+    }
+
+    public func terminate(
+        _ instance: InstanceID,
+        execution: ExecutionID?,
+        reason: String
+    ) async throws(StoreError) {
+        try instance.validated()
+        try execution?.validated()
+        try update { state throws(StoreError) in
+            try state.terminate(instance, execution: execution, reason: reason)
+        }
     }
 
     public func remove(_ instance: InstanceID) async throws(StoreError) {

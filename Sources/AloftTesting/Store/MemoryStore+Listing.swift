@@ -7,12 +7,6 @@ extension MemoryStore {
         limit: Int
     ) async throws(StoreError) -> Removal { throw StoreError(.unavailable, "to be built") }
 
-    public func terminate(
-        _ instance: InstanceID,
-        execution: ExecutionID?,
-        reason: String
-    ) async throws(StoreError) { throw StoreError(.unavailable, "to be built") }
-
     public func instances(
         matching filter: InstanceFilter,
         after cursor: InstanceCursor?,
@@ -28,6 +22,4 @@ extension MemoryStore {
     public func pendingActivities(of instance: InstanceID) async throws(StoreError) -> [PendingActivity] {
         throw StoreError(.unavailable, "to be built")
     }
-
-    public var limits: StoreLimits { StoreLimits() }
 }

@@ -12,6 +12,7 @@ public final class MemoryStore: WorkflowStore, Sendable {
     }
 
     public let leaseDuration: Duration
+    public let limits: StoreLimits
     let time: StoreTime
     let pollLimit: Duration
     let contents: Mutex<Contents>
@@ -24,6 +25,7 @@ public final class MemoryStore: WorkflowStore, Sendable {
     ///   - payloadLimit: The size of the largest payload, in bytes.
     ///   - historyLimit: The length of the longest history, in events.
     ///   - inboxLimit: How many inputs may wait for an instance before senders are refused.
+    ///   - continuedRetention: How long the history of an execution is kept that has continued as new; zero: not at all.
     ///   - pollLimit: How long a call waits for tasks.
     public init(
         clock: some Clock<Duration> = ContinuousClock(),
@@ -33,6 +35,7 @@ public final class MemoryStore: WorkflowStore, Sendable {
         payloadLimit: Int = 1024 * 1024,
         historyLimit: Int = 50_000,
         inboxLimit: Int = 10_000,
+        continuedRetention: Duration = .zero,
         pollLimit: Duration = .seconds(2)
     ) {
         self.leaseDuration = leaseDuration
@@ -43,8 +46,10 @@ public final class MemoryStore: WorkflowStore, Sendable {
             retention: retention,
             payloadBytes: payloadLimit,
             historyLength: historyLimit,
-            inboxLength: inboxLimit
+            inboxLength: inboxLimit,
+            continuedRetention: continuedRetention
         )
+        self.limits = StoreLimits(payloadBytes: payloadLimit, historyLength: historyLimit)
         self.contents = Mutex(Contents(state: MemoryState(limits: limits, now: epoch)))
     }
 

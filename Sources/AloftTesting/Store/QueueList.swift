@@ -22,6 +22,8 @@ struct QueueList: Sendable {
     struct Entry: Sendable {
         /// Unique in the store and growing.
         var number: Int
+        /// When it was queued.
+        var since: Timestamp
         var instance: InstanceID
         /// Set for activity tasks.
         var command: CommandID?
