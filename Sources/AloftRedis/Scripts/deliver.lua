@@ -20,6 +20,8 @@ if call('LLEN', KEYS[2]) >= tonumber(ARGV[6]) then
 end
 if ARGV[4] ~= '' and call('SADD', KEYS[3], ARGV[4]) == 0 then return {now, 0} end
 -- A request to cancel does not wait for the moment of a delayed start.
-if string.byte(ARGV[5], 2) == 6 then state[2] = hasten(ARGV[1], ARGV[2], state[1], state[2], state[7]) end
+if string.byte(ARGV[5], 2) == 6 then
+  state[2] = hasten(ARGV[1], ARGV[2], state[1], state[4], state[2], state[7], now)
+end
 addInput(ARGV[1], ARGV[2], KEYS[1], KEYS[2], state, now .. ':' .. ARGV[5])
 return {now, 0}

@@ -125,7 +125,7 @@ local function instances(base, now, retention, room)
     local instance = base .. 'i:' .. id
     local state = call('HMGET', instance, 'x', 't', 'o', 'q', 'p', 's', 'a', 'b')
     if state[6] ~= 'r' or state[7] ~= link then return end
-    state[2] = hasten(base, id, state[1], state[2], state[8])
+    state[2] = hasten(base, id, state[1], state[4], state[2], state[8], now)
     addInput(base, id, instance, base .. 'in:' .. id, state, now .. ':' .. body)
   end
 

@@ -110,12 +110,25 @@ local function addInput(base, id, instanceKey, inboxKey, state, input)
   call('HSET', instanceKey, 't', queueTask(base, id, state[1], state[4], state[3], input))
 end
 
--- Takes the delay from a start that is still to come; answers the token of its task from then on. `begins` is field b.
-local function hasten(base, id, execution, token, begins)
+-- Lets a delayed start begin: it has its task from now on, and the time of its code begins now. Answers the token.
+local function begin(base, id, execution, queue, now)
+  local inbox = base .. 'in:' .. id
+  local started = call('LINDEX', inbox, 0)
+  if started then
+    started = now .. string.sub(started, string.find(started, ':', 1, true), -1)
+    call('LSET', inbox, 0, started)
+  end
+  local token = queueTask(base, id, execution, queue, nil, started)
+  call('HDEL', base .. 'i:' .. id, 'b')
+  call('HSET', base .. 'i:' .. id, 't', token)
+  return token
+end
+
+-- Takes the delay from a start that is still to come. `begins` is field b. Answers the token of its task.
+local function hasten(base, id, execution, queue, token, begins, now)
   if (begins or '') == '' or token ~= 'd' then return token end
   call('ZREM', base .. 'due', 'w\0' .. id .. '\0' .. execution)
-  call('HDEL', base .. 'i:' .. id, 'b')
-  return ''
+  return begin(base, id, execution, queue, now)
 end
 
 -- The fields that tell the state of an instance, as `Reply.state` reads them.

@@ -71,9 +71,12 @@ for _, group in ipairs(order) do
           end
         end
       elseif state[2] == 'd' then
-        state[2] = queueTask(base, id, execution, state[4], state[3])
-        call('HSET', instance, 't', state[2])
-        if (state[7] or '') ~= '' then call('HDEL', instance, 'b') end
+        if (state[7] or '') ~= '' then
+          state[2] = begin(base, id, execution, state[4], now)
+        else
+          state[2] = queueTask(base, id, execution, state[4], state[3])
+          call('HSET', instance, 't', state[2])
+        end
         fired = fired + 1
       end
     end
