@@ -28,12 +28,15 @@ if not held or attempt ~= ARGV[6] or delivery ~= ARGV[7] then return {now, 0} en
 local outcome = what == 'o' and ARGV[10]
 if what == 'b' and ARGV[11] then
   local lib = instances(base, now, 0, 0)
-  local problem, message = unknownType(base, now, ARGV[12], 'a', queue, lib.nameOf(blob),
+  local problem, isKnown, message = unknownType(base, now, ARGV[12], 'a', queue, lib.nameOf(blob),
     ARGV[11] == 'n' and '' or ARGV[11], tonumber(ARGV[13]))
+  local crashes, shown = string.match(state[5] or '', '^(%d+):0:(.*)$')
   if message then
     outcome = lib.failed(3, command, 9, 'UnknownType', message, true)
-  elseif problem and not isQuarantined(state[5]) then
-    call('HSET', KEYS[1], 'p', (string.match(state[5] or '', '^%d+') or '0') .. ':0:' .. problem)
+  elseif isKnown then
+    if shown == problem then call('HSET', KEYS[1], 'p', crashes .. ':0:') end
+  elseif not isQuarantined(state[5]) then
+    call('HSET', KEYS[1], 'p', (crashes or '0') .. ':0:' .. problem)
   end
 end
 if outcome then

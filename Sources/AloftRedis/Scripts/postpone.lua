@@ -18,7 +18,7 @@ end
 if call('EXISTS', KEYS[3]) == 0 then return {now, 0} end
 local shown = ARGV[8]
 if ARGV[9] then
-  local problem, message = unknownType(base, now, ARGV[10], 'w', state[5], state[7], ARGV[9] == 'n' and '' or ARGV[9],
+  local problem, isKnown, message = unknownType(base, now, ARGV[10], 'w', state[5], state[7], ARGV[9] == 'n' and '' or ARGV[9],
     tonumber(ARGV[11]))
   if message then
     local lib = instances(base, now, ARGV[12], 0)
@@ -27,7 +27,7 @@ if ARGV[9] then
     if state[4] == worker then call('SREM', base .. 'res:' .. worker, id) end
     return {now, 1, lib.sent}
   end
-  shown = problem or shown
+  if not isKnown then shown = problem end
 end
 putAway(KEYS[2], ARGV[6])
 local fields = {}
