@@ -7,6 +7,9 @@ DIR  ?= /usr/share/doc
 OUT  ?=
 KEEP ?=
 
+# make sample
+NAME ?= Orders
+
 # make bench
 SCENARIO    ?=
 REPEAT      ?=
@@ -15,7 +18,7 @@ WORKERS     ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: setup demo test test-release lint format bench docs clean help
+.PHONY: setup demo sample test test-release test-thread lint format bench docs clean help
 
 setup: ## Install what is missing (Debian and Ubuntu: by apt-get)
 	@deploy/setup.sh
@@ -24,6 +27,12 @@ demo: setup ## Archive a folder, kill a worker on the way, verify all: DIR=/usr/
 	@$(SWIFT) build --configuration release --product archive
 	@.build/release/archive demo --dir "$(DIR)" $(if $(OUT),--out "$(OUT)") $(if $(filter 1,$(KEEP)),--keep)
 
+sample: setup ## Run a sample on a private Redis: NAME=Orders Concurrency ContinueAsNew ErrorsAndRetries Queues Signals Split
+	@if [ "$(NAME)" = Split ]; then \
+		$(SWIFT) build --product shortener-worker && $(SWIFT) build --product shortener-client && \
+		Samples/Split/run.sh; \
+	else $(SWIFT) run "$(NAME)"; fi
+
 # One test at a time: many of them start servers and processes or wait for leases to run out, and block the few threads
 # of a small machine while they do.
 test: setup ## Run all tests
@@ -31,6 +40,9 @@ test: setup ## Run all tests
 
 test-release: setup ## Run all tests on optimised code
 	@$(SWIFT) test --configuration release --no-parallel
+
+test-thread: setup ## Run the tests that race anything under the thread sanitizer: FILTER=LanguageTests
+	@Tests/ThreadSanitizer/run.sh $(FILTER)
 
 lint: ## Check the format of the sources
 	@$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Samples

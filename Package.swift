@@ -29,6 +29,16 @@ let hiredisPkgConfig: String? = nil
 let hiredisPkgConfig: String? = "hiredis"
 #endif
 
+/// A sample that is one file.
+func sample(_ name: String) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: ["Aloft", "SampleKit"],
+        path: "Samples/\(name)",
+        swiftSettings: settings
+    )
+}
+
 let package = Package(
     name: "aloft",
     platforms: [.macOS(.v15)],
@@ -40,6 +50,7 @@ let package = Package(
         .library(name: "AloftTesting", targets: ["AloftTesting"]),
         .library(name: "RedisClient", targets: ["RedisClient"]),
         .executable(name: "archive", targets: ["archive"]),
+        .executable(name: "Orders", targets: ["Orders"]),
         .executable(name: "aloft-bench", targets: ["AloftBench"]),
         .executable(name: "redis-client-bench", targets: ["RedisBench"]),
     ],
@@ -105,6 +116,47 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "SampleKit",
+            dependencies: ["Aloft", "AloftRedis", "LocalRedis", lifecycle, logging],
+            path: "Samples/Kit",
+            swiftSettings: settings
+        ),
+        sample("Concurrency"),
+        sample("ContinueAsNew"),
+        sample("ErrorsAndRetries"),
+        sample("Queues"),
+        sample("Signals"),
+        .target(
+            name: "SplitContract",
+            dependencies: ["AloftCore"],
+            path: "Samples/Split/Shared",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "shortener-worker",
+            dependencies: ["Aloft", "AloftRedis", "SplitContract", lifecycle, logging],
+            path: "Samples/Split/Worker",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "shortener-client",
+            dependencies: ["AloftClient", "AloftRedis", "SplitContract", logging],
+            path: "Samples/Split/Client",
+            swiftSettings: settings
+        ),
+        .target(
+            name: "OrdersKit",
+            dependencies: ["Aloft"],
+            path: "Samples/Orders/Kit",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "Orders",
+            dependencies: ["Aloft", "OrdersKit", "SampleKit"],
+            path: "Samples/Orders/Command",
+            swiftSettings: settings
+        ),
+        .target(
             name: "ArchiveKit",
             dependencies: ["Aloft", "CZlib", crypto, logging],
             path: "Samples/Archive/Kit",
@@ -125,6 +177,15 @@ let package = Package(
             dependencies: ["Aloft", "AloftRedis", "ArchiveKit", "LocalRedis", "archive", logging],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "SampleTests",
+            dependencies: [
+                "Aloft", "AloftTesting", "ArchiveKit", "Concurrency", "ContinueAsNew", "ErrorsAndRetries", "Orders",
+                "OrdersKit", "Queues", "Signals", "shortener-client", "shortener-worker",
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "DocumentationTests", dependencies: ["Aloft", "AloftRedis", "AloftTesting", logging], swiftSettings: settings),
         .testTarget(name: "SetupTests", swiftSettings: settings),
         .testTarget(name: "PackageTests", swiftSettings: settings),
         .testTarget(
@@ -142,7 +203,7 @@ let package = Package(
         .testTarget(name: "AloftCoreTests", dependencies: ["AloftCore"], swiftSettings: settings),
         .testTarget(
             name: "AloftTestingTests",
-            dependencies: ["AloftCore", "AloftTesting", "StoreConformance"],
+            dependencies: ["Aloft", "AloftCore", "AloftTesting", "StoreConformance", logging],
             swiftSettings: settings
         ),
         .testTarget(

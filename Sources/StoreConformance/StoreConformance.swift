@@ -16,7 +16,7 @@ package enum StoreConformance {
             start, moments, timeouts, memos, conflicts, reuse, signalWithStart, deliver, commit, load, activities,
             queues,
             due, postponing, takeover, crashes, leaving, completion, termination, subWorkflows, parentClose,
-            signals, continuing, removal, retention, limits, history,
+            signals, continuing, listing, insight, unknownTypes, removal, bulkRemoval, retention, limits, history,
         ].flatMap { $0 }
     }
 

@@ -12,12 +12,12 @@ struct EventCodingTests {
 
     @Test("the stored bytes of every kind are what they have always been")
     func storedBytes() throws {
-        for (body, bytes) in EventSamples.stored {
+        for (body, bytes) in EventSamples.all {
             #expect(body.encoded == bytes, "\(body)")
             #expect(try EventBody(encoded: bytes[...]) == body)
         }
-        let kinds = Set(EventSamples.stored.map { $0.bytes[1] })
-        #expect(kinds == Set(1...6).union(64...70), "a new kind needs a sample")
+        let kinds = Set(EventSamples.all.map { $0.bytes[1] })
+        #expect(kinds == Set(1...10).union(64...76), "a new kind needs a sample")
     }
 
     @Test("an interval finer than a millisecond is stored rounded up")
@@ -50,8 +50,37 @@ struct EventCodingTests {
     func truncated(_ body: EventBody) {
         let bytes = body.encoded
         for count in 0..<bytes.count {
-            #expect(throws: EventCodingError.self) { try EventBody(encoded: bytes[..<count]) }
+            let shorter = try? EventBody(encoded: bytes[..<count])
+            // What is left out at the end says nothing: such an event is whole, and is written so.
+            guard let shorter else { continue }
+            #expect(shorter.encoded == Array(bytes[..<count]))
+            #expect(shorter != body)
+            #expect(shorter.leavesFieldsOut)
         }
+        #expect(throws: EventCodingError.self) { try EventBody(encoded: bytes[..<2]) }
+    }
+
+    @Test("a start and an activity without what they may leave out are read, with what says nothing they are not")
+    func leftOut() throws {
+        let scheduled = EventBody.activityScheduled(
+            .init(command: CommandID(1), name: "a", queue: nil, input: .none, retry: .default)
+        )
+        for body in [.started(.init(workflow: "W", queue: "q", input: .none)), scheduled] as [EventBody] {
+            #expect(try EventBody(encoded: body.encoded[...]) == body)
+            #expect(throws: EventCodingError.self) { try EventBody(encoded: (body.encoded + [0])[...]) }
+        }
+        let started = EventBody.started(.init(workflow: "W", queue: "q", input: .none)).encoded
+        #expect(throws: EventCodingError.malformed("a start with flags 8")) {
+            try EventBody(encoded: (started + [8])[...])
+        }
+    }
+
+    @Test("a parent close policy that is unknown is refused")
+    func unknownPolicy() throws {
+        let sample = try #require(EventSamples.instances.first { $0.bytes[1] == 71 })
+        var bytes = sample.bytes
+        bytes[12] = 3
+        #expect(throws: EventCodingError.malformed("a parent close policy 3")) { try EventBody(encoded: bytes[...]) }
     }
 
     @Test("bytes that follow an event are refused", arguments: EventSamples.bodies)
@@ -98,7 +127,7 @@ struct EventCodingTests {
             // Most random bytes fail at once; these get further.
             if bytes.count > 1 {
                 bytes[0] = 1
-                bytes[1] = EventSamples.stored.randomElement(using: &generator)?.bytes[1] ?? 1
+                bytes[1] = EventSamples.all.randomElement(using: &generator)?.bytes[1] ?? 1
                 expectReadable(bytes)
             }
         }
@@ -108,6 +137,16 @@ struct EventCodingTests {
     private func expectReadable(_ bytes: [UInt8]) {
         if let body = try? EventBody(encoded: bytes[...]) { _ = body.encoded }
         if let events = try? EventBatch.decode(bytes) { _ = EventBatch.encode(events) }
+    }
+}
+
+extension EventBody {
+    /// Whether its kind has fields at its end that are left out while they say nothing.
+    fileprivate var leavesFieldsOut: Bool {
+        switch self {
+        case .started, .activityScheduled: true
+        default: false
+        }
     }
 }
 

@@ -148,6 +148,6 @@ struct FailureTests {
         #expect("\(workflow)" == "instance order-1 cancelled: Declined: no funds")
         #expect("\(StoreError(.instanceNotFound, "none"))" == "instance not found: none")
         #expect("\(StoreError(.unavailable, "down", underlying: Declined()))" == "store unavailable: down (no funds)")
-        #expect("\(Failure.Kind.crash) \(Failure.Kind(rawValue: 9))" == "crash kind 9")
+        #expect("\(Failure.Kind.crash) \(Failure.Kind(rawValue: 99))" == "crash kind 99")
     }
 }

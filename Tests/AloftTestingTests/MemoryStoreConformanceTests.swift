@@ -57,6 +57,7 @@ extension StoreUnderTest {
 extension Census {
     /// Everything that is kept, of any sort.
     var total: Int {
-        instances + queueEntries + activitiesInFlight + dueEntries + heldTasks + inputs + workers + waiters
+        instances + queueEntries + activitiesInFlight + dueEntries + heldTasks + inputs + workers + pastExecutions
+            + unknownNames + waiters
     }
 }

@@ -1,4 +1,4 @@
-internal import AloftCore
+package import AloftCore
 
 /// A registered activity without its types: what a worker needs to run it.
 package struct ActivityBlueprint: Sendable {
@@ -6,9 +6,9 @@ package struct ActivityBlueprint: Sendable {
     package let name: String
     /// The Swift type, for messages.
     package let typeName: String
-    let body: @Sendable (ActivityContext, Payload) async throws -> Payload
+    package let body: @Sendable (ActivityContext, Payload) async throws -> Payload
 
-    init<Input: Sendable, Output: Sendable>(
+    package init<Input: Sendable, Output: Sendable>(
         name: String,
         typeName: String,
         coder: PayloadCoder,

@@ -1,4 +1,5 @@
 public import AloftCore
+public import Foundation
 public import Logging
 
 /// What an activity may know about the attempt that it is.
@@ -12,6 +13,8 @@ public struct ActivityContext: Sendable {
     /// Counted from 1.
     public let attempt: Int
     public let queue: TaskQueue
+    /// When this attempt is ended by its start-to-close timeout, by cancelling its task; `nil`: never.
+    public let deadline: Date?
     /// Carries the identifiers of the activity.
     public let logger: Logger
 
@@ -19,7 +22,7 @@ public struct ActivityContext: Sendable {
     /// attempt that is repeated after a crash does nothing twice.
     public var idempotencyKey: String { "\(execution)/\(activity)" }
 
-    package init(task: ActivityTask, logger: Logger) {
+    package init(task: ActivityTask, deadline: Timestamp? = nil, logger: Logger) {
         var logger = logger
         logger[metadataKey: LogKey.instance] = "\(task.instance)"
         logger[metadataKey: LogKey.execution] = "\(task.execution)"
@@ -31,6 +34,7 @@ public struct ActivityContext: Sendable {
         name = task.scheduled.name
         attempt = task.lease.attempt
         queue = task.queue
+        self.deadline = deadline?.date
         self.logger = logger
     }
 }

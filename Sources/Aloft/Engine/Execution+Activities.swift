@@ -4,6 +4,7 @@ extension Execution {
     /// A task that waits for an activity's outcome.
     struct ActivityWait {
         let name: String
+        let mark: WaitMark
         let continuation: UnsafeContinuation<Payload, any Error>
     }
 
@@ -27,7 +28,11 @@ extension Execution {
             at: location
         )
         return try await withUnsafeThrowingContinuation { continuation in
-            activities[command] = ActivityWait(name: name, continuation: continuation)
+            activities[command] = ActivityWait(
+                name: name,
+                mark: markWait(at: location),
+                continuation: continuation
+            )
         }
     }
 

@@ -4,19 +4,27 @@ extension Execution {
     /// A wait for workflow state.
     struct Condition {
         let ticket: CommandID
+        let mark: WaitMark
         let isFulfilled: () -> Bool
         let continuation: UnsafeContinuation<Void, any Error>
     }
 
     /// Waits until a condition holds; it is looked at after each event.
-    func wait(until condition: @escaping () -> Bool) async throws {
+    func wait(until condition: @escaping () -> Bool, at location: SourceLocation) async throws {
         try await enter()
         guard !condition() else { return }
         // A number of its own, so that a cancelled wait is found again; it leaves no trace in the history.
         let ticket = nextCommand()
         try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { continuation in
-                conditions.append(Condition(ticket: ticket, isFulfilled: condition, continuation: continuation))
+                conditions.append(
+                    Condition(
+                        ticket: ticket,
+                        mark: markWait(at: location),
+                        isFulfilled: condition,
+                        continuation: continuation
+                    )
+                )
             }
         } onCancel: {
             guard self.executor.isCurrent,

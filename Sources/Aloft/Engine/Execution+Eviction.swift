@@ -23,9 +23,11 @@ extension Execution {
         for command in activities.keys.sorted() {
             activities.removeValue(forKey: command)?.continuation.resume(throwing: error)
         }
-        for command in timers.keys.sorted() { timers.removeValue(forKey: command)?.resume(throwing: error) }
-        for name in signals.keys.sorted() { signals[name]?.cancelAll(error) }
+        for command in timers.keys.sorted() {
+            timers.removeValue(forKey: command)?.continuation.resume(throwing: error)
+        }
         for condition in conditions { condition.continuation.resume(throwing: error) }
         conditions = []
+        failInnerWaits(error)
     }
 }

@@ -3,65 +3,45 @@ internal import DequeModule
 
 /// The signals of one name that have arrived, or those who wait for one.
 struct SignalBox {
-    struct Waiter {
-        let ticket: Int
-        let continuation: UnsafeContinuation<Payload, any Error>
-    }
-
     private(set) var buffer = Deque<Payload>()
-    private(set) var waiters = Deque<Waiter>()
-    private var lastTicket = 0
+    private var receivers = WaitQueue<(Payload) -> Void>()
 
-    /// Hands a signal to whoever has waited longest, or keeps it.
-    mutating func accept(_ payload: Payload) {
-        if let waiter = waiters.popFirst() {
-            waiter.continuation.resume(returning: payload)
-        } else {
-            buffer.append(payload)
-        }
+    /// Removes and returns whoever has waited longest, or keeps the signal.
+    mutating func accept(_ payload: Payload) -> ((Payload) -> Void)? {
+        if let receive = receivers.popFirst() { return receive }
+        buffer.append(payload)
+        return nil
     }
 
     mutating func take() -> Payload? { buffer.popFirst() }
 
-    mutating func reserveTicket() -> Int {
-        lastTicket += 1
-        return lastTicket
-    }
+    mutating func join(_ receive: @escaping (Payload) -> Void, ticket: Int) { receivers.join(receive, ticket: ticket) }
 
-    mutating func wait(_ ticket: Int, _ continuation: UnsafeContinuation<Payload, any Error>) {
-        waiters.append(Waiter(ticket: ticket, continuation: continuation))
-    }
-
-    /// Ends one wait, if it still lasts.
-    mutating func cancel(_ ticket: Int, _ error: any Error) {
-        guard let index = waiters.firstIndex(where: { $0.ticket == ticket }) else { return }
-        waiters.remove(at: index).continuation.resume(throwing: error)
-    }
-
-    mutating func cancelAll(_ error: any Error) {
-        while let waiter = waiters.popFirst() { waiter.continuation.resume(throwing: error) }
-    }
+    mutating func leave(_ ticket: Int) { receivers.leave(ticket) }
 }
 
 extension Execution {
+    func accept(signal name: String, _ payload: Payload) {
+        // Called outside of the box, which the receiver is about to leave.
+        let receive = signals[name, default: SignalBox()].accept(payload)
+        receive?(payload)
+    }
+
     /// The next signal of a name: the oldest that is buffered, otherwise the next that comes.
-    func receiveSignal(named name: String) async throws -> Payload {
-        try await enter()
-        if let payload = signals[name]?.take() { return payload }
-        let ticket = signals[name, default: SignalBox()].reserveTicket()
-        return try await withTaskCancellationHandler {
-            try await withUnsafeThrowingContinuation { continuation in
-                signals[name, default: SignalBox()].wait(ticket, continuation)
-            }
-        } onCancel: {
-            guard self.executor.isCurrent else { return }
-            self.signals[name]?.cancel(ticket, CancellationError())
-        }
+    func receiveSignal(named name: String, at location: SourceLocation) async throws -> Payload {
+        try await select([.signal(named: name) { payload, _ in payload }], at: location)
     }
 
     /// The oldest buffered signal of a name, if there is one.
     func takeSignal(named name: String) async throws -> Payload? {
         try await enter()
         return signals[name]?.take()
+    }
+
+    /// Waits for a signal. - Returns: What ends the wait early; nothing has been consumed then.
+    func joinReceivers(ofSignal name: String, _ receive: @escaping (Payload) -> Void) -> () -> Void {
+        let ticket = nextTicket()
+        signals[name, default: SignalBox()].join(receive, ticket: ticket)
+        return { self.signals[name]?.leave(ticket) }
     }
 }

@@ -1,6 +1,14 @@
 internal import AloftCore
 
 extension Execution {
+    /// A task that waits for a timer.
+    struct TimerWait {
+        let name: String
+        let due: Timestamp
+        let mark: WaitMark
+        let continuation: UnsafeContinuation<Void, any Error>
+    }
+
     /// Waits until a moment of the execution's clock; one that is not in the future is no wait and leaves no timer.
     func wait(until moment: @autoclosure () -> Timestamp, name: String, at location: SourceLocation) async throws {
         try await enter()
@@ -12,14 +20,18 @@ extension Execution {
             at: location
         )
         try await withTaskCancellationHandler {
-            try await withUnsafeThrowingContinuation { continuation in timers[command] = continuation }
+            try await withUnsafeThrowingContinuation { continuation in
+                let mark = markWait(at: location)
+                timers[command] = TimerWait(name: name, due: due, mark: mark, continuation: continuation)
+            }
         } onCancel: {
             self.cancel(timer: command, at: location)
         }
     }
 
     private func cancel(timer command: CommandID, at location: SourceLocation) {
-        guard executor.isCurrent, case .running = phase, let continuation = timers.removeValue(forKey: command)
+        guard executor.isCurrent, case .running = phase,
+            let continuation = timers.removeValue(forKey: command)?.continuation
         else { return }
         do throws(TaskFailure) {
             try record(.timerCancelled(command), at: location)

@@ -48,13 +48,20 @@ package final class Execution: @unchecked Sendable {
     var refusals = (job: 0, count: 0)
     /// Whether the root task has come to its end, by whichever way.
     private var hasEnded = false
-    var hasUnwound: Bool { root == nil || hasEnded }
+    var hasUnwound: Bool { (root == nil || hasEnded) && openFutures.isEmpty }
+
+    /// How many waits have begun.
+    var lastWait = 0
 
     // What the code waits for. Dictionaries are only looked up; whatever is iterated is ordered.
     var activities: [CommandID: ActivityWait] = [:]
-    var timers: [CommandID: UnsafeContinuation<Void, any Error>] = [:]
+    var timers: [CommandID: TimerWait] = [:]
     var signals: [String: SignalBox] = [:]
     var conditions: [Condition] = []
+    var innerWaits: [Int: InnerWait] = [:]
+    var openFutures: [Int: OpenFuture] = [:]
+    /// The last number given to a place in a queue inside the execution.
+    var lastTicket = 0
 
     /// - Parameter onForeignJob: Called when code came back from awaiting something that is not durable, outside of any
     ///   call of this object; the execution should be halted.
@@ -83,9 +90,9 @@ package final class Execution: @unchecked Sendable {
     /// Whether its code came back from awaiting something that is not durable: the next input will fail.
     package var sawForeignJob: Bool { executor.sawForeignJob }
 
-    /// The number of things the code waits for that an event can bring.
+    /// The number of calls that wait, for an event or for another task.
     package var waitCount: Int {
-        activities.count + timers.count + conditions.count + signals.values.reduce(0) { $0 + $1.waiters.count }
+        activities.count + timers.count + conditions.count + innerWaits.count
     }
 
     // MARK: Feeding
@@ -195,11 +202,12 @@ package final class Execution: @unchecked Sendable {
             activities.removeValue(forKey: command)?.continuation.resume(returning: result)
         case .activityFailed(let command, let failure): fail(activity: command, failure)
         // A timer that fired while it was being cancelled finds nobody waiting.
-        case .timerFired(let command): timers.removeValue(forKey: command)?.resume()
-        case .signalReceived(let name, let payload): signals[name, default: SignalBox()].accept(payload)
+        case .timerFired(let command): timers.removeValue(forKey: command)?.continuation.resume()
+        case .signalReceived(let name, let payload): accept(signal: name, payload)
         case .cancelRequested:
             isCancelRequested = true
             root?.cancel()
+            cancelOpenFutures()
         case .subWorkflowCompleted, .subWorkflowFailed, .signalDelivered, .signalFailed: break  // to be built
         case .activityScheduled, .timerScheduled, .timerCancelled, .sideEffectRecorded, .workflowCompleted,
             .workflowFailed, .workflowCancelled, .subWorkflowScheduled, .subWorkflowCancelRequested, .signalScheduled,
@@ -216,12 +224,14 @@ package final class Execution: @unchecked Sendable {
         queue = started.queue
         let context = WorkflowContext(execution: self)
         let body = blueprint.body
-        root = Task(executorPreference: executor) {
-            do {
-                let result = try await body(context, started.input)
-                self.finish(.completed(result))
-            } catch {
-                self.finish(throwing: error)
+        root = Self.$current.withValue(self) {
+            Task(executorPreference: executor) {
+                do {
+                    let result = try await body(context, started.input)
+                    self.finish(.completed(result))
+                } catch {
+                    self.finish(throwing: error)
+                }
             }
         }
     }

@@ -52,5 +52,5 @@ package struct SourceLocation: Sendable {
         self.line = line
     }
 
-    var text: String { "\(fileID):\(line)" }
+    package var text: String { "\(fileID):\(line)" }
 }

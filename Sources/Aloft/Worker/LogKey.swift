@@ -9,4 +9,6 @@ package enum LogKey {
     package static let queue = "aloft.queue"
     package static let error = "aloft.error"
     package static let nextAttempt = "aloft.next_attempt"
+    package static let historyLength = "aloft.history_length"
+    package static let limit = "aloft.limit"
 }

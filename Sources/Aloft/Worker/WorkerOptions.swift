@@ -16,6 +16,11 @@ public struct WorkerOptions: Sendable {
     public var gracePeriod: Duration
     /// After how long a workflow task that failed through no fault of the store's is tried again.
     public var problemRetryInterval: Duration
+    /// How long an activity whose type no live worker of its queue knows waits for one that does, before it fails with kind
+    /// `unknownType`; `nil`: for ever.
+    public var unknownActivityLimit: Duration?
+    /// The same for instances whose workflow nobody knows. They wait for ever by default: a deployment helps them.
+    public var unknownWorkflowLimit: Duration?
     /// How long workflow code may hold its thread before that is reported and its task put back: it loops, or blocks.
     public var stallLimit: Duration
 
@@ -28,6 +33,8 @@ public struct WorkerOptions: Sendable {
         eagerActivities: Bool = true,
         gracePeriod: Duration = .seconds(10),
         problemRetryInterval: Duration = .seconds(5),
+        unknownActivityLimit: Duration? = .seconds(60),
+        unknownWorkflowLimit: Duration? = nil,
         stallLimit: Duration = .seconds(10)
     ) {
         self.servesWorkflows = servesWorkflows
@@ -38,6 +45,8 @@ public struct WorkerOptions: Sendable {
         self.eagerActivities = eagerActivities
         self.gracePeriod = gracePeriod
         self.problemRetryInterval = problemRetryInterval
+        self.unknownActivityLimit = unknownActivityLimit
+        self.unknownWorkflowLimit = unknownWorkflowLimit
         self.stallLimit = stallLimit
     }
 }

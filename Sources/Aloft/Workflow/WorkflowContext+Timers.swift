@@ -71,8 +71,12 @@ extension WorkflowContext {
     /// It is looked at now and after each event, conditions in the order in which they were registered; the line behind the
     /// call may rely on it.
     /// - Throws: `CancellationError`.
-    public func until(_ condition: @escaping () -> Bool) async throws {
-        try await execution.wait(until: condition)
+    public func until(
+        fileID: StaticString = #fileID,
+        line: UInt = #line,
+        _ condition: @escaping () -> Bool
+    ) async throws {
+        try await execution.wait(until: condition, at: SourceLocation(fileID: fileID, line: line))
     }
 }
 

@@ -57,6 +57,8 @@ extension ByteReader {
         )
         guard !isAtEnd else { return started }
         let flags = try readByte()
+        // Fields that say nothing are left out; a flag that is unknown is of an event that this code cannot read.
+        guard (1...7).contains(flags) else { throw .malformed("a start with flags \(flags)") }
         if flags & 1 != 0 { started.parent = try readParentLink() }
         if flags & 2 != 0 { started.continuedFrom = ExecutionID(try readString()) }
         started.isCancelled = flags & 4 != 0
@@ -99,6 +101,12 @@ extension ByteReader {
     mutating func readOptionalDuration() throws(EventCodingError) -> Duration? {
         guard try readByte() != 0 else { return nil }
         return .milliseconds(try readSigned())
+    }
+
+    /// One that is left out where there is none.
+    mutating func readDuration() throws(EventCodingError) -> Duration {
+        guard let duration = try readOptionalDuration() else { throw .malformed("a duration that is none") }
+        return duration
     }
 
     mutating func readMemo() throws(EventCodingError) -> [String: String] {

@@ -75,7 +75,7 @@ extension EventBody {
                     queue: queue.isEmpty ? nil : TaskQueue(queue),
                     input: try reader.readPayload(),
                     retry: try reader.readRetryPolicy(),
-                    startToCloseTimeout: reader.isAtEnd ? nil : try reader.readOptionalDuration()
+                    startToCloseTimeout: reader.isAtEnd ? nil : try reader.readDuration()
                 )
             )
         case .timerScheduled:

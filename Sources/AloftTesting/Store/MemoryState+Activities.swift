@@ -63,11 +63,22 @@ extension MemoryState {
         return true
     }
 
-    mutating func handBack(_ task: ActivityTask, by worker: WorkerID, delay: Duration) {
-        guard var instance = instances.removeValue(forKey: task.instance) else { return }
-        defer { instances[task.instance] = instance }
-        guard isRunning(task, of: instance, by: worker) else { return }
-        putBack(task.scheduled.command, of: &instance, after: delay)
+    mutating func handBack(_ task: ActivityTask, by worker: WorkerID, delay: Duration, unknown: UnknownType?) {
+        edit(task.instance) { state, instance in
+            guard state.isRunning(task, of: instance, by: worker) else { return }
+            let command = task.scheduled.command
+            if let unknown, let queue = instance.activities[command]?.queue {
+                let name = UnknownName(kind: .activity, queue: queue, name: task.scheduled.name)
+                switch state.meet(name, delay: delay, limit: unknown.limit) {
+                case .known: if instance.state.problem == name.problem { instance.state.problem = nil }
+                case .waits(let problem): if !instance.state.isQuarantined { instance.state.problem = problem }
+                case .fails(let failure):
+                    instance.activities[command] = nil
+                    return state.accept(.activityFailed(command, failure), into: &instance)
+                }
+            }
+            state.putBack(command, of: &instance, after: delay)
+        }
     }
 
     /// Removes the activity and tells the workflow how it ended.

@@ -14,6 +14,10 @@ package struct Census: Hashable, Sendable {
     package var heldTasks = 0
     package var inputs = 0
     package var workers = 0
+    /// Histories of executions that have continued as new.
+    package var pastExecutions = 0
+    /// Workflows and activities that no worker knew when they were last met.
+    package var unknownNames = 0
     /// Calls that wait: for tasks, or for an instance to finish.
     package var waiters = 0
 
@@ -27,9 +31,11 @@ extension MemoryState {
         census.queueEntries = queues.count
         census.dueEntries = due.entries.count
         census.workers = workers.count
+        census.unknownNames = unknown.count
         for instance in instances.values {
             census.activitiesInFlight += instance.activities.count
             census.inputs += instance.inbox.count
+            census.pastExecutions += instance.past.count
             if case .held = instance.task?.position { census.heldTasks += 1 }
         }
         return census

@@ -13,6 +13,7 @@ extension MemoryState {
             case .timer, .activity, .task, .deadline: report.fired += 1
             }
         }
+        forgetUnknownNames()
         report.nextDue = due.first?.moment
         if let first = due.first, first.moment <= now { report.isMoreDue = true }
         return report

@@ -88,17 +88,31 @@ extension MemoryState {
         )
     }
 
-    mutating func postpone(_ task: WorkflowTask, by worker: WorkerID, delay: Duration, problem: String?) {
-        guard var instance = instances.removeValue(forKey: task.instance) else { return }
-        defer { instances[task.instance] = instance }
-        guard instance.state.execution == task.execution, instance.isCurrent(task.receipt),
-            let current = instance.task, current.position == .held(worker)
-        else { return }
-        if let problem { instance.state.problem = problem }
-        if delay > .zero {
-            instance.task?.position = .postponed(due.add(.task(task.instance), at: now + delay))
-        } else {
-            queueTask(of: &instance, in: .workflow(instance.state.queue), crashes: current.crashes)
+    mutating func postpone(
+        _ task: WorkflowTask,
+        by worker: WorkerID,
+        delay: Duration,
+        problem: String?,
+        unknown: UnknownType?
+    ) {
+        guard let state = instances[task.instance]?.held(task, by: worker) else { return }
+        var problem = problem
+        if let unknown {
+            let name = UnknownName(kind: .workflow, queue: state.queue, name: state.workflow)
+            switch meet(name, delay: delay, limit: unknown.limit) {
+            case .known: break
+            case .waits(let text): problem = text
+            case .fails(let failure): return end(task.instance, with: .failed(failure))
+            }
+        }
+        edit(task.instance) { state, instance in
+            if let problem { instance.state.problem = problem }
+            if delay > .zero {
+                instance.task?.position = .postponed(state.due.add(.task(task.instance), at: state.now + delay))
+            } else {
+                let place = QueuePlace.workflow(instance.state.queue)
+                state.queueTask(of: &instance, in: place, crashes: instance.task?.crashes ?? 0)
+            }
         }
     }
 
@@ -129,6 +143,13 @@ extension MemoryState {
 }
 
 extension MemoryInstance {
+    /// The state of an instance whose present task the worker has in hand.
+    func held(_ task: WorkflowTask, by worker: WorkerID) -> InstanceState? {
+        guard state.execution == task.execution, isCurrent(task.receipt), self.task?.position == .held(worker)
+        else { return nil }
+        return state
+    }
+
     /// Whether the receipt is of the present delivery of the workflow task.
     func isCurrent(_ receipt: TaskReceipt) -> Bool {
         task.map { String($0.entry) == receipt.entry } ?? false

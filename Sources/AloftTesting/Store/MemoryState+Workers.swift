@@ -1,14 +1,16 @@
 internal import AloftCore
 
 extension MemoryState {
-    mutating func beat(_ worker: WorkerID, isFirst: Bool) -> Bool {
+    mutating func beat(_ registration: WorkerRegistration, isFirst: Bool) -> Bool {
+        let worker = registration.worker
         if isAlive(worker) {
             workers[worker]?.lastBeat = now
+            workers[worker]?.registration = registration
             return true
         }
         // A worker that is being taken over is known until that is done, and comes back only under a new id.
         guard isFirst, workers[worker] == nil else { return false }
-        workers[worker] = Worker(number: nextNumber(), lastBeat: now)
+        workers[worker] = Worker(number: nextNumber(), registration: registration, lastBeat: now)
         return true
     }
 

@@ -27,6 +27,8 @@ struct MemoryState: Sendable {
 
     struct Worker: Sendable {
         var number: Int
+        /// As it last said.
+        var registration: WorkerRegistration
         var lastBeat: Timestamp
         /// Declared dead; known only until all its work has been taken over.
         var isDead = false
@@ -46,6 +48,7 @@ struct MemoryState: Sendable {
     var queues = QueueList()
     var due = DueList()
     var workers: [WorkerID: Worker] = [:]
+    var unknown: [UnknownName: UnknownPeriod] = [:]
     /// What instances have done to each other and is not yet carried out; empty between calls.
     var messages: Deque<MemoryMessage> = []
     var isPassingOn = false

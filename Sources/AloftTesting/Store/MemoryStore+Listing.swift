@@ -1,25 +1,32 @@
 public import AloftCore
 
 extension MemoryStore {
-    public func removeFinished(
-        _ statuses: Set<InstanceStatus>,
-        before moment: Timestamp,
-        limit: Int
-    ) async throws(StoreError) -> Removal { throw StoreError(.unavailable, "to be built") }
-
     public func instances(
         matching filter: InstanceFilter,
         after cursor: InstanceCursor?,
         limit: Int
-    ) async throws(StoreError) -> InstancePage { throw StoreError(.unavailable, "to be built") }
-
-    public func instanceCounts() async throws(StoreError) -> [InstanceStatus: Int] {
-        throw StoreError(.unavailable, "to be built")
+    ) async throws(StoreError) -> InstancePage {
+        try update { state throws(StoreError) in state.instances(matching: filter, after: cursor, limit: limit) }
     }
 
-    public func queueStates() async throws(StoreError) -> [QueueState] { throw StoreError(.unavailable, "to be built") }
+    public func instanceCounts() async throws(StoreError) -> [InstanceStatus: Int] {
+        try update { state throws(StoreError) in state.instanceCounts }
+    }
+
+    public func queueStates() async throws(StoreError) -> [QueueState] {
+        try update { state throws(StoreError) in state.queueStates }
+    }
 
     public func pendingActivities(of instance: InstanceID) async throws(StoreError) -> [PendingActivity] {
-        throw StoreError(.unavailable, "to be built")
+        try instance.validated()
+        return try update { state throws(StoreError) in try state.pendingActivities(of: instance) }
+    }
+
+    public func removeFinished(
+        _ statuses: Set<InstanceStatus>,
+        before moment: Timestamp,
+        limit: Int
+    ) async throws(StoreError) -> Removal {
+        try update { state throws(StoreError) in state.removeFinished(statuses, before: moment, limit: limit) }
     }
 }

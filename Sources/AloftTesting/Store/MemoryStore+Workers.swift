@@ -4,7 +4,7 @@ extension MemoryStore {
     public func beat(_ registration: WorkerRegistration, isFirst: Bool) async throws(StoreError) -> Bool {
         try registration.worker.validated()
         for queue in registration.queues { try queue.validated() }
-        return try update { state throws(StoreError) in state.beat(registration.worker, isFirst: isFirst) }
+        return try update { state throws(StoreError) in state.beat(registration, isFirst: isFirst) }
     }
 
     /// Beats three times per lease. User code shares the threads of this process with it: under a virtual clock there
@@ -56,7 +56,7 @@ extension MemoryStore {
         unknown: UnknownType?
     ) async throws(StoreError) {
         try update { state throws(StoreError) in
-            state.postpone(task, by: worker, delay: delay, problem: problem)
+            state.postpone(task, by: worker, delay: delay, problem: problem, unknown: unknown)
         }
     }
 
@@ -74,7 +74,9 @@ extension MemoryStore {
         delay: Duration,
         unknown: UnknownType?
     ) async throws(StoreError) {
-        try update { state throws(StoreError) in state.handBack(task, by: worker, delay: delay) }
+        try update { state throws(StoreError) in
+            state.handBack(task, by: worker, delay: delay, unknown: unknown)
+        }
     }
 
     public func release(_ instances: [InstanceID], by worker: WorkerID) async throws(StoreError) {

@@ -4,19 +4,24 @@ import AloftTesting
 import LocalRedis
 import Logging
 
-/// What every line of the language is tested on: each store, with executions resident between their tasks, and rebuilt from
-/// history for every single one.
+/// What every line of the language is tested on: each store, Redis with one partition and with several, and executions that
+/// stay in memory between their tasks as well as such that are rebuilt from history for every single one.
 struct Setup: Sendable, CustomStringConvertible {
     enum Backend: String, CaseIterable, Sendable { case memory, redis }
 
     var backend: Backend
     var isResident: Bool
+    var partitions = 1
 
-    static let all = Backend.allCases.flatMap { backend in
-        [true, false].map { Setup(backend: backend, isResident: $0) }
+    static let all = [
+        Setup(backend: .memory, isResident: true), Setup(backend: .memory, isResident: false),
+        Setup(backend: .redis, isResident: true), Setup(backend: .redis, isResident: false),
+        Setup(backend: .redis, isResident: true, partitions: 4), Setup(backend: .redis, isResident: false, partitions: 4),
+    ]
+
+    var description: String {
+        "\(backend)\(partitions > 1 ? ", \(partitions) partitions" : ""), \(isResident ? "resident" : "cold")"
     }
-
-    var description: String { "\(backend), \(isResident ? "resident" : "cold")" }
 
     var options: WorkerOptions {
         isResident
@@ -30,11 +35,13 @@ struct Fleet: Sendable {
     let store: any WorkflowStore
     let client: WorkflowClient
     let setup: Setup
+    var coder = PayloadCoder()
 
     /// Runs a worker while the body runs.
     func withWorker<Result: Sendable>(
         queues: [TaskQueue] = [.default],
         options: WorkerOptions? = nil,
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         @WorkerBuilder _ components: () -> [WorkerComponent],
         body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
@@ -42,7 +49,8 @@ struct Fleet: Sendable {
             store: store,
             queues: queues,
             options: options ?? setup.options,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            coder: coder,
+            logger: logger,
             components
         )
         return try await withThrowingTaskGroup(of: Result?.self) { group in
@@ -65,24 +73,37 @@ struct Fleet: Sendable {
 
 /// Runs a body against a fresh store.
 ///
-/// - Parameter lease: How long a worker may be silent.
+/// - Parameters:
+///   - lease: How long a worker may be silent.
+///   - retention: How long finished instances are kept.
+///   - historyLimit: How many events a history may have.
 func withFleet<Result: Sendable>(
     _ setup: Setup,
     lease: Duration = .seconds(10),
+    retention: Duration = .seconds(3600),
+    historyLimit: Int = 50_000,
+    coder: PayloadCoder = PayloadCoder(),
     _ body: @escaping @Sendable (Fleet) async throws -> Result
 ) async throws -> Result {
     switch setup.backend {
     case .memory:
-        let store = MemoryStore(leaseDuration: lease)
-        return try await body(Fleet(store: store, client: WorkflowClient(store: store), setup: setup))
+        let store = MemoryStore(leaseDuration: lease, retention: retention, historyLimit: historyLimit)
+        return try await body(
+            Fleet(store: store, client: WorkflowClient(store: store, coder: coder), setup: setup, coder: coder)
+        )
     case .redis:
         // One server for the whole run; each fleet has keys of its own.
         var configuration = try RedisStore.Configuration(url: SharedRedis.server.get().url)
         configuration.prefix = ExecutionID.random().rawValue
+        configuration.partitions = setup.partitions
         configuration.leaseDuration = lease
+        configuration.retention = retention
+        configuration.maximumHistoryLength = historyLimit
         let store = try await RedisStore(configuration)
         do {
-            let result = try await body(Fleet(store: store, client: WorkflowClient(store: store), setup: setup))
+            let result = try await body(
+                Fleet(store: store, client: WorkflowClient(store: store, coder: coder), setup: setup, coder: coder)
+            )
             await store.shutdown()
             return result
         } catch {

@@ -70,7 +70,7 @@ package struct Archiver: Sendable {
                     job,
                     id: job.id,
                     queue: ArchiveFolder.queue,
-                    options: StartOptions(ifExists: .use)
+                    options: .joinExisting
                 )
             }
             return .archived(try await patiently { try await handle.result() })

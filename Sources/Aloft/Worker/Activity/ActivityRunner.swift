@@ -39,33 +39,93 @@ final class ActivityRunner: Sendable {
             await handBack(task)
             return
         }
-        let outcome = await attempt(task, blueprint)
+        if let limit = task.scheduled.startToCloseTimeout {
+            await run(task, blueprint, within: limit, receiver)
+            return
+        }
+        let end = await attempt(task, blueprint)
         environment.activitySlots.give()
-        if let outcome { await receiver.receive(outcome, of: task) }
+        await report(end, of: task, to: receiver)
     }
 
-    /// - Returns: `nil` if the attempt does not count, since this worker is giving it up.
-    private func attempt(_ task: ActivityTask, _ blueprint: ActivityBlueprint) async -> ActivityOutcome? {
-        let context = ActivityContext(task: task, logger: environment.logger)
-        do {
-            return .completed(try await blueprint.body(context, task.scheduled.input))
-        } catch {
-            if isGivingUp.load(ordering: .relaxed) { return nil }
-            let failure = Failure(error, coder: environment.coder)
-            let delay = task.scheduled.retry.delay(
-                afterAttempt: task.lease.attempt,
-                failure: failure,
-                random: Double.random(in: 0..<1)
-            )
-            context.logger.info(
-                "activity failed",
-                metadata: [
-                    LogKey.error: "\(failure)",
-                    LogKey.nextAttempt: "\(delay.map { "in \($0)" } ?? "none")",
-                ]
-            )
-            return delay.map { .retry(after: $0, failure) } ?? .failed(failure)
+    /// Runs an attempt that may take only so long. One that does not heed its cancellation keeps its slot until it ends, but
+    /// its time-out is reported at once.
+    private func run(
+        _ task: ActivityTask,
+        _ blueprint: ActivityBlueprint,
+        within limit: Duration,
+        _ receiver: any ActivityOutcomeReceiver
+    ) async {
+        let claim = Claim()
+        let work = Task { await self.attempt(task, blueprint, until: environment.store.now + limit) }
+        let timer = Task {
+            do { try await environment.store.clock.sleep(for: limit) } catch { return }
+            guard claim.take() else { return }
+            work.cancel()
+            let error = TimeoutError(limit: "start-to-close", subject: "activity \(task.scheduled.name)")
+            await report(.failure(error), of: task, to: receiver)
         }
+        let end = await withTaskCancellationHandler {
+            await work.value
+        } onCancel: {
+            work.cancel()
+        }
+        environment.activitySlots.give()
+        timer.cancel()
+        if claim.take() {
+            await report(end, of: task, to: receiver)
+        } else {
+            // A worker that stops waits for what is still being reported.
+            await timer.value
+        }
+    }
+
+    private func attempt(
+        _ task: ActivityTask,
+        _ blueprint: ActivityBlueprint,
+        until deadline: Timestamp? = nil
+    ) async -> Result<Payload, any Error> {
+        let context = ActivityContext(task: task, deadline: deadline, logger: environment.logger)
+        do {
+            return .success(try await blueprint.body(context, task.scheduled.input))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func report(
+        _ end: Result<Payload, any Error>,
+        of task: ActivityTask,
+        to receiver: any ActivityOutcomeReceiver
+    ) async {
+        switch end {
+        case .success(let payload): await receiver.receive(.completed(payload), of: task)
+        // What an attempt throws that this worker is giving up does not count.
+        case .failure where isGivingUp.load(ordering: .relaxed): break
+        case .failure(let error): await receiver.receive(outcome(of: task, error), of: task)
+        }
+    }
+
+    /// What becomes of an activity whose attempt ended with an error.
+    private func outcome(of task: ActivityTask, _ error: any Error) -> ActivityOutcome {
+        let failure = Failure(error, coder: environment.coder)
+        let delay = task.scheduled.retry.delay(
+            afterAttempt: task.lease.attempt,
+            failure: failure,
+            random: Double.random(in: 0..<1)
+        )
+        environment.logger.info(
+            "activity failed",
+            metadata: [
+                LogKey.instance: "\(task.instance)",
+                LogKey.execution: "\(task.execution)",
+                LogKey.activity: "\(task.scheduled.name)",
+                LogKey.attempt: "\(task.lease.attempt)",
+                LogKey.error: "\(failure)",
+                LogKey.nextAttempt: "\(delay.map { "in \($0)" } ?? "none")",
+            ]
+        )
+        return delay.map { .retry(after: $0, failure) } ?? .failed(failure)
     }
 
     /// For an activity that only other workers know: back to the queue, with a pause so that nobody spins.
@@ -76,10 +136,23 @@ final class ActivityRunner: Sendable {
         )
         do throws(StoreError) {
             try await environment.persist("hand an activity back") { () throws(StoreError) in
-                try await environment.store.handBack(task, by: environment.worker, delay: .seconds(1))
+                try await environment.store.handBack(
+                    task,
+                    by: environment.worker,
+                    delay: min(.seconds(1), environment.options.problemRetryInterval),
+                    unknown: UnknownType(limit: environment.options.unknownActivityLimit)
+                )
             }
         } catch {
             environment.logger.error("could not hand an activity back", metadata: [LogKey.error: "\(error)"])
         }
     }
+}
+
+/// Decides which of two tasks may report.
+private final class Claim: Sendable {
+    private let isTaken = Atomic<Bool>(false)
+
+    /// - Returns: Whether the caller is the first.
+    func take() -> Bool { !isTaken.exchange(true, ordering: .relaxed) }
 }

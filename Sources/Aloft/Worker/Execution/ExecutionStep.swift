@@ -49,7 +49,9 @@ extension ExecutionDriver {
             unload(execution)
             // A commit that is refused for good must not take the outcomes with it: nobody would ever deliver them again.
             for item in step.outcomes { await finish(item.task, item.outcome) }
-            if let task = step.task { await postpone(task, problem: error.description) }
+            if let task = step.task {
+                await postpone(task, problem: error.description, patience: error.code == .historyTooLong ? 12 : 1)
+            }
             return nil
         }
     }
@@ -106,7 +108,10 @@ extension ExecutionDriver {
             }
         } catch {
             let problem = (error as? StoreError)?.description ?? "\(error)"
-            await postpone(task, problem: problem)
+            let isUnknown = (error as? TaskFailure)?.cause == .unknownWorkflow
+            // A history at its limit is long to read, and only an operator can help.
+            let patience = (error as? StoreError)?.code == .historyTooLong ? 12 : 1
+            await postpone(task, problem: problem, isUnknown: isUnknown, patience: patience)
             return nil
         }
     }
@@ -132,20 +137,48 @@ extension ExecutionDriver {
         )
     }
 
-    private func postpone(_ task: WorkflowTask, problem: String) async {
+    /// - Parameters:
+    ///   - isUnknown: Whether this worker does not know the workflow; others may.
+    ///   - patience: How many times the usual interval to wait.
+    private func postpone(
+        _ task: WorkflowTask,
+        problem: String,
+        isUnknown: Bool = false,
+        patience: Int = 1
+    ) async {
         environment.logger.error(
             "a workflow task failed and will be tried again",
             metadata: [LogKey.instance: "\(task.instance)", LogKey.error: "\(problem)"]
         )
-        let delay = environment.options.problemRetryInterval
+        let delay = environment.options.problemRetryInterval * patience
+        let unknown = isUnknown ? UnknownType(limit: environment.options.unknownWorkflowLimit) : nil
         do throws(StoreError) {
             try await environment.persist("postpone a workflow task") { () throws(StoreError) in
-                try await environment.store.postpone(task, by: environment.worker, delay: delay, problem: problem)
+                try await environment.store.postpone(
+                    task,
+                    by: environment.worker,
+                    delay: delay,
+                    problem: problem,
+                    unknown: unknown
+                )
             }
             environment.alarm.ring(for: environment.store.now + delay)
         } catch {
             environment.logger.error("could not postpone a workflow task", metadata: [LogKey.error: "\(error)"])
         }
+    }
+
+    /// Warns once when a history passes a fifth of what the store takes.
+    private func warnOfLength(of execution: Execution, before: Int) {
+        let limit = environment.store.limits.historyLength
+        guard before < limit / 5, execution.historyLength >= limit / 5 else { return }
+        environment.logger.warning(
+            "the history of an instance is long; let its workflow continue as new before it reaches the limit",
+            metadata: [
+                LogKey.instance: "\(execution.instance)", LogKey.workflow: "\(execution.blueprint.name)",
+                LogKey.historyLength: "\(execution.historyLength)", LogKey.limit: "\(limit)",
+            ]
+        )
     }
 
     // MARK: Feeding and committing
@@ -197,6 +230,7 @@ extension ExecutionDriver {
             switch await commit(transition) {
             case .success(.committed(let more)):
                 for task in eager { activities.start(task, reportingTo: self) }
+                warnOfLength(of: execution, before: expected)
                 if let earliest = decisions.timers.map(\.due).min() { environment.alarm.ring(for: earliest) }
                 if decisions.completion != nil { return .finished }
                 if more.isEmpty { return .waiting }
@@ -259,7 +293,7 @@ extension ActivityOutcome {
     private static let tooLargeType = "PayloadTooLarge"
 
     /// What becomes of an outcome that the store does not take for its size.
-    static func tooLarge(_ message: String) -> ActivityOutcome {
+    package static func tooLarge(_ message: String) -> ActivityOutcome {
         .failed(Failure(type: tooLargeType, message: message, isPermanent: true))
     }
 

@@ -33,6 +33,8 @@ final class WorkerSession: Sendable {
         let registration = WorkerRegistration(
             workflowQueues: options.servesWorkflows ? queues : [],
             activityQueues: options.servesActivities ? queues : [],
+            workflows: registry.workflows.keys.sorted(),
+            activities: registry.activities.keys.sorted(),
             host: "\(process.hostName):\(process.processIdentifier)"
         )
         environment = SessionEnvironment(

@@ -1,12 +1,12 @@
-internal import AloftCore
+package import AloftCore
 
 /// What a worker can run, by name.
-struct Registry: Sendable {
-    private(set) var workflows: [String: WorkflowBlueprint] = [:]
-    private(set) var activities: [String: ActivityBlueprint] = [:]
+package struct Registry: Sendable {
+    package private(set) var workflows: [String: WorkflowBlueprint] = [:]
+    package private(set) var activities: [String: ActivityBlueprint] = [:]
 
     /// - Throws: ``RegistrationError`` for a name that is taken or unusable.
-    init(_ components: [WorkerComponent], coder: PayloadCoder) throws {
+    package init(_ components: [WorkerComponent], coder: PayloadCoder) throws {
         for component in components {
             switch component.kind {
             case .workflow(let make):

@@ -1,0 +1,24 @@
+public import AloftCore
+
+extension InstanceHandle {
+    /// The whole history, event by event.
+    ///
+    /// - Parameter execution: An earlier execution of an instance that continued as new, if the store still keeps its history;
+    ///   `nil`: the last.
+    /// - Throws: `StoreError` with code `instanceNotFound`.
+    public func history(of execution: ExecutionID? = nil) async throws -> [Event] {
+        var events: [Event] = []
+        while true {
+            let page = try await store.history(of: instance, execution: execution, after: events.count, limit: 1000)
+            guard !page.isEmpty else { return events }
+            events.append(contentsOf: page)
+        }
+    }
+
+    /// The activities that have no outcome yet: which attempt each is at, when the next comes, and how the last one failed.
+    ///
+    /// - Throws: `StoreError` with code `instanceNotFound`.
+    public func pendingActivities() async throws -> [PendingActivity] {
+        try await store.pendingActivities(of: instance)
+    }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import Testing
+
+/// What the articles show compiles: each block of Swift code in them stands, line for line, in a file of this package.
+@Suite struct ArticleTests {
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    static let articles = files(in: "Sources", ofType: "md") + [root.appendingPathComponent("README.md")]
+
+    static func files(in folder: String, ofType type: String) -> [URL] {
+        let all = FileManager.default.enumerator(at: root.appendingPathComponent(folder), includingPropertiesForKeys: nil)
+        return (all?.allObjects as? [URL] ?? []).filter { $0.pathExtension == type }.sorted { $0.path < $1.path }
+    }
+
+    struct Block: Sendable, CustomStringConvertible {
+        var article: String
+        var line: Int
+        var code: [String]
+        var description: String { "\(article):\(line)" }
+    }
+
+    /// The blocks of Swift code in a text, as lines without indentation.
+    static func blocks(in url: URL) throws -> [Block] {
+        var blocks: [Block] = []
+        var current: Block?
+        for (number, line) in try String(contentsOf: url, encoding: .utf8).components(separatedBy: "\n").enumerated() {
+            let line = line.trimmingCharacters(in: .whitespaces)
+            if line == "```swift" {
+                current = Block(article: url.lastPathComponent, line: number + 1, code: [])
+            } else if line.hasPrefix("```") {
+                if let block = current { blocks.append(block) }
+                current = nil
+            } else if !line.isEmpty {
+                current?.code.append(line)
+            }
+        }
+        return blocks
+    }
+
+    /// The lines of all compiled sources that may be quoted.
+    static func sources() throws -> [[String]] {
+        let files = ["Tests/DocumentationTests/Snippets", "Samples", "Tests/AloftTests", "Tests/AloftTestingTests"]
+            .flatMap { Self.files(in: $0, ofType: "swift") }
+        return try files.map { url in
+            try String(contentsOf: url, encoding: .utf8).components(separatedBy: "\n")
+                .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        }
+    }
+
+    @Test("Every block of code in an article is compiled somewhere in the package")
+    func compiled() throws {
+        let sources = try Self.sources()
+        let blocks = try Self.articles.flatMap(Self.blocks)
+        #expect(blocks.count > 20)
+        for block in blocks where !sources.contains(where: { $0.contains(lines: block.code) }) {
+            Issue.record("the code at \(block) is in no file that is compiled:\n\(block.code.joined(separator: "\n"))")
+        }
+    }
+
+    @Test("Every test that the table of the language names exists")
+    func table() throws {
+        let article = Self.root.appendingPathComponent("Sources/Aloft/Aloft.docc/LanguageTable.md")
+        let names = try String(contentsOf: article, encoding: .utf8).components(separatedBy: "`")
+            .enumerated().filter { $0.offset % 2 == 1 && $0.element.contains("/") }.map(\.element)
+        #expect(names.count > 50)
+        let sources = try Self.files(in: "Tests", ofType: "swift").map { try String(contentsOf: $0, encoding: .utf8) }
+        for name in names {
+            let parts = name.components(separatedBy: "/")
+            let exists = sources.contains { source in
+                ["struct", "class", "enum", "extension"].contains { source.contains("\($0) \(parts[0])") }
+                    && source.contains("func \(parts[1])(")
+            }
+            #expect(exists, "there is no test \(name)")
+        }
+    }
+}
+
+extension [String] {
+    /// Whether the lines stand in here one after the other. A line of three dots stands for anything.
+    func contains(lines: [String]) -> Bool {
+        let parts = lines.split(separator: "…")
+        guard let first = parts.first else { return true }
+        var start = startIndex
+        search: while let found = firstIndex(of: first, from: start) {
+            var end = found + first.count
+            for part in parts.dropFirst() {
+                guard let next = firstIndex(of: part, from: end) else {
+                    start = found + 1
+                    continue search
+                }
+                end = next + part.count
+            }
+            return true
+        }
+        return false
+    }
+
+    private func firstIndex(of part: ArraySlice<String>, from start: Int) -> Int? {
+        guard part.count <= count - start else { return nil }
+        return (start...(count - part.count)).first { self[$0..<($0 + part.count)] == part }
+    }
+}

@@ -1,0 +1,23 @@
+import Aloft
+
+protocol ZipLibrary: Sendable {
+    func compress(_ bytes: [UInt8]) throws -> [UInt8]
+    func decompress(_ bytes: [UInt8]) throws -> [UInt8]
+}
+
+struct Zipped: PayloadCodec {
+    let name = "zip"
+    let library: ZipLibrary
+
+    func encode(_ bytes: [UInt8]) throws -> [UInt8] { try library.compress(bytes) }
+    func decode(_ bytes: [UInt8]) throws -> [UInt8] { try library.decompress(bytes) }
+}
+
+enum DataSnippets {
+    static func use(_ store: any WorkflowStore, _ library: any ZipLibrary) -> (WorkflowClient, Worker) {
+        let coder = PayloadCoder(codec: Zipped(library: library))
+        let client = WorkflowClient(store: store, coder: coder)
+        let worker = Worker(store: store, coder: coder) { Subscription.self }
+        return (client, worker)
+    }
+}
