@@ -27,6 +27,9 @@ private let spread: [StoreConformance.Check] = {
         "timers of several instances due together reach each of them",
         "a sub-workflow that is started by its parent's last transition goes by its policy",
         "after the retention of a family nothing of it is left",
+        "instances are listed newest first, with their states",
+        // Each partition keeps its own time.
+        "the time counts for the name, not for the task",
     ]
     return StoreConformance.all.filter { !ordered.contains($0.name) }
 }()
@@ -76,7 +79,8 @@ extension StoreUnderTest {
             },
             footprint: { store in
                 guard let client = server(of: store)?.1 else { return 0 }
-                return try await client.send(RedisCommand("DBSIZE")).int
+                // Unlike DBSIZE this does not count what has expired and is not deleted yet.
+                return try await client.send(RedisCommand("KEYS", "*")).array.count
             },
             audit: { store in
                 guard let client = server(of: store)?.1 else { return ["the store is unknown"] }

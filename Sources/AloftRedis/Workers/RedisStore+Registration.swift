@@ -64,7 +64,12 @@ extension RedisStore {
         try registration.worker.validated()
         await closePollers(of: registration.worker)
         for keys in partitions.keyspaces {
-            while case .more = try await takeOver(from: registration.worker, isDead: false, in: keys).progress {}
+            while case .more = try await takeOver(
+                from: registration.worker,
+                isDead: false,
+                after: .zero,
+                in: keys
+            ).progress {}
         }
     }
 }
