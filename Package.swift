@@ -134,7 +134,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "shortener-worker",
-            dependencies: ["Aloft", "AloftRedis", "SplitContract", lifecycle, logging],
+            dependencies: ["Aloft", "AloftRedis", "SplitContract", lifecycle, logging, unixSignals],
             path: "Samples/Split/Worker",
             swiftSettings: settings
         ),

@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import ServiceLifecycle
 import SplitContract
+import UnixSignals
 
 struct Shorten: Workflow {
     func run(_ context: WorkflowContext, _ text: String) async throws -> String {
