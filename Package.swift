@@ -117,7 +117,7 @@ let package = Package(
         ),
         .target(
             name: "SampleKit",
-            dependencies: ["Aloft", "AloftRedis", "LocalRedis", lifecycle, logging],
+            dependencies: ["Aloft", "AloftRedis", "LocalRedis", lifecycle, logging, unixSignals],
             path: "Samples/Kit",
             swiftSettings: settings
         ),
