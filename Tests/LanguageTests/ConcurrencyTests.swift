@@ -59,17 +59,17 @@ import Testing
             let channel = context.channel(of: Int.self, capacity: capacity)
             let group = context.waitGroup()
             for number in 0..<3 {
-                try group.add(1)
+                group.add(1)
                 context.future {
                     for step in 0..<3 {
                         try await channel.send(try await context.activity(ConcurrencyTests.double, 10 * number + step))
                     }
-                    try group.done()
+                    group.done()
                 }
             }
             context.future {
                 try await group.wait()
-                try channel.close()
+                channel.close()
             }
             var sum = 0
             for try await value in channel { sum += value }
