@@ -50,7 +50,8 @@ import Testing
             Futures.self
             ActivityFunction(Self.double) { _, number in 2 * number }
         } body: { fleet in
-            #expect(try await fleet.client.start(Futures.self).result() == [10, 0])
+            let result = try await fleet.client.start(Futures.self).result()
+            #expect(result == [10, 0])
         }
     }
 

@@ -75,7 +75,8 @@ import Testing
             Catching.self
             Child.self
         } body: { fleet in
-            #expect(try await fleet.client.start(Catching.self, -7).result() == "Child: Refused -7")
+            let result = try await fleet.client.start(Catching.self, -7).result()
+            #expect(result == "Child: Refused -7")
         }
     }
 
@@ -294,7 +295,8 @@ import Testing
         try await withFleet(setup) {
             Tower.self
         } body: { fleet in
-            #expect(try await fleet.client.start(Tower.self, 25).result() == 25)
+            let result = try await fleet.client.start(Tower.self, 25).result()
+            #expect(result == 25)
         }
     }
 }

@@ -105,7 +105,8 @@ import Testing
         try await withFleet(setup) {
             Selfish.self
         } body: { fleet in
-            #expect(try await fleet.client.start(Selfish.self).result() == 5)
+            let result = try await fleet.client.start(Selfish.self).result()
+            #expect(result == 5)
         }
     }
 
@@ -130,7 +131,8 @@ import Testing
             Upward.self
             Answering.self
         } body: { fleet in
-            #expect(try await fleet.client.start(Upward.self).result() == 21)
+            let result = try await fleet.client.start(Upward.self).result()
+            #expect(result == 21)
         }
     }
 }

@@ -7,7 +7,7 @@ protocol ZipLibrary: Sendable {
 
 struct Zipped: PayloadCodec {
     let name = "zip"
-    let library: ZipLibrary
+    let library: any ZipLibrary
 
     func encode(_ bytes: [UInt8]) throws -> [UInt8] { try library.compress(bytes) }
     func decode(_ bytes: [UInt8]) throws -> [UInt8] { try library.decompress(bytes) }

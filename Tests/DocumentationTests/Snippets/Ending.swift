@@ -8,7 +8,7 @@ struct Refund: Activity {
 struct Rent: Workflow {
     func run(_ context: WorkflowContext, _ order: Order) async throws {
         do {
-            try await context.activity(Charge.self, order)
+            _ = try await context.activity(Charge.self, order)
             try await context.sleep(for: .seconds(3600))
         } catch {
             try await context.shielded { try await context.activity(Refund.self, order) }
