@@ -141,7 +141,7 @@ let package = Package(
         ),
         .target(
             name: "SampleKit",
-            dependencies: ["Aloft", "AloftRedis", "LocalRedis", lifecycle, logging],
+            dependencies: ["Aloft", "AloftRedis", "LocalRedis", lifecycle, logging, unixSignals],
             path: "Samples/Kit",
             swiftSettings: settings
         ),
@@ -158,7 +158,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "shortener-worker",
-            dependencies: ["Aloft", "AloftRedis", "SplitContract", lifecycle, logging],
+            dependencies: ["Aloft", "AloftRedis", "SplitContract", lifecycle, logging, unixSignals],
             path: "Samples/Split/Worker",
             swiftSettings: settings
         ),
@@ -209,7 +209,11 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "DocumentationTests", dependencies: ["Aloft", "AloftRedis", "AloftTesting", logging], swiftSettings: settings),
+        .testTarget(
+            name: "DocumentationTests",
+            dependencies: ["Aloft", "AloftRedis", "AloftTesting", logging],
+            swiftSettings: settings
+        ),
         .testTarget(name: "SetupTests", swiftSettings: settings),
         .testTarget(name: "PackageTests", swiftSettings: settings),
         .testTarget(

@@ -4,6 +4,7 @@ import Foundation
 import LocalRedis
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 /// What every sample needs and none is about: a store, a worker and a client for as long as a body runs.
 ///

@@ -21,6 +21,7 @@ public final class RedisStore: WorkflowStore, Service {
     let pollers = Mutex<[WorkerID: WorkerPollers]>([:])
     let completions = CompletionWaiters()
     let announcements: CompletionAnnouncements
+    package let courier: Courier
 
     /// Connects and checks that the server and the data there are suitable.
     ///
@@ -42,6 +43,7 @@ public final class RedisStore: WorkflowStore, Service {
         self.logger = logger
         self.partitions = PartitionMap(prefix: settings.prefix, count: settings.partitions)
         self.redis = RedisClient(settings.redis, logger: logger)
+        self.courier = Courier(redis, partitions, settings, logger)
         self.announcements = CompletionAnnouncements(
             subscriber: redis.subscriber(),
             channels: partitions.keyspaces.map { [id] in $0.completions(ofStore: id) },

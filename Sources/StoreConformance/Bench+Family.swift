@@ -31,7 +31,11 @@ extension Bench {
         let next = running.after(transition, inputs: inputs)
         guard subject.settle != nil else { return next }
         try await settle()
-        if let task = next.task { return try await load(task, by: next.worker, at: location) }
+        if var task = next.task {
+            // What came with it is in the history by now.
+            task.inputs = []
+            return try await load(task, by: next.worker, at: location)
+        }
         guard let task = try await store.nextWorkflowTasks(for: next.worker, limit: 1).first else { return next }
         #expect(task.instance == next.instance, sourceLocation: location)
         return try await load(task, by: next.worker, at: location)

@@ -2,18 +2,25 @@ import AloftCore
 import AloftRedis
 import RedisClient
 
-/// What contradicts the invariants of a store with one partition, in words.
+/// What contradicts the invariants of a partition, in words.
 struct Audit {
     let redis: RedisClient
-    let base = "{aloft:0}:"
+    let base: String
     private var complaints: [String] = []
 
-    init(_ redis: RedisClient) { self.redis = redis }
+    init(_ redis: RedisClient, partition: Int) {
+        self.redis = redis
+        self.base = "{aloft:\(partition)}:"
+    }
 
-    static func complaints(_ redis: RedisClient) async throws -> [String] {
-        var audit = Audit(redis)
-        try await audit.run()
-        return audit.complaints
+    static func complaints(_ redis: RedisClient, partitions: Int = 1) async throws -> [String] {
+        var complaints: [String] = []
+        for partition in 0..<partitions {
+            var audit = Audit(redis, partition: partition)
+            try await audit.run()
+            complaints += audit.complaints
+        }
+        return complaints
     }
 
     private mutating func run() async throws {
@@ -37,9 +44,16 @@ struct Audit {
             }
         }
         for member in due.subtracting(wantedDue) { complaints.append("due member \(member) belongs to nobody") }
+        try await auditIndexes(keys, ids)
         for key in keys {
             for kind in ["h", "in", "a"] where key.hasPrefix(base + kind + ":") {
                 let id = String(key.dropFirst(base.count + kind.count + 1))
+                // Histories of earlier executions go by themselves.
+                if kind == "h", id.contains("\0") {
+                    let left = try await redis.send(RedisCommand("PTTL", RedisArgument(key))).int
+                    if left == -1 { complaints.append("\(key) stays for ever") }
+                    continue
+                }
                 if !ids.contains(id) { complaints.append("\(key) has no instance") }
             }
             if key.hasPrefix(base + "res:"), !workers.contains(String(key.dropFirst(base.count + 4))) {
@@ -73,6 +87,10 @@ struct Audit {
         }
         let task = state["t"] ?? ""
         let isQuarantined = state["p"]?.contains(":1:") == true
+        if let deadline = state["e"], !deadline.isEmpty { wantedDue.insert("e\0\(id)\0\(execution)") }
+        if state["b"]?.isEmpty == false, state["t"] != "d" {
+            complaints.append("\(id) waits for its start and has a task")
+        }
         let hasInputs = try await exists("in", id)
         if hasInputs, task.isEmpty, !isQuarantined { complaints.append("\(id) has inputs and no task") }
         if task == "d" {
@@ -107,6 +125,8 @@ struct Audit {
                 wantedDue.insert("t\0\(id)\0\(execution)\0\(Self.padded(command.dropFirst()))")
                 continue
             }
+            // The failure of the attempt before, or a sub-workflow.
+            guard !command.hasPrefix("f"), !command.hasPrefix("c") else { continue }
             let parts = try values[index + 1].bytes.split(separator: 0, maxSplits: 2, omittingEmptySubsequences: false)
             let head = String(decoding: parts[0], as: UTF8.self).split(separator: ":", maxSplits: 3)
             let reference = String(decoding: parts[1], as: UTF8.self)
@@ -122,6 +142,20 @@ struct Audit {
                 if !workers.contains(reference) { complaints.append("activity \(command) of \(id) is with the dead") }
                 if try await !isListed(id, reference) { complaints.append("\(id) is not listed under \(reference)") }
             }
+        }
+    }
+
+    /// Every instance is listed, and as finished if it is; every stream of tasks is known.
+    private mutating func auditIndexes(_ keys: [String], _ ids: [String]) async throws {
+        let listed = Set(try await texts("ZRANGE", RedisArgument(base + "instances"), 0, -1))
+        for id in ids where !listed.contains(id) { complaints.append("\(id) is not listed") }
+        let queues = Set(try await texts("SMEMBERS", RedisArgument(base + "queues")))
+        for key in keys where key.hasPrefix(base + "q:") {
+            let name = String(key.dropFirst(base.count + 2))
+            if !queues.contains(name) { complaints.append("the queue \(name) is not known") }
+        }
+        if try await redis.send(RedisCommand("XLEN", RedisArgument(base + "outbox"))).int > 0 {
+            complaints.append("messages are left in the outbox")
         }
     }
 

@@ -146,7 +146,7 @@ import Testing
             #expect(try await bench.store.start(.sample("order-1")) == .started)
             try await eventually("the old end is forgotten") {
                 _ = try await bench.store.tick(by: worker.id)
-                return try await bench.integer("EXISTS", "{aloft:0}:expiring") == 0
+                return try await bench.integer("EXISTS", "{aloft:0}:expiring:c") == 0
             }
             #expect(try await bench.integer("ZCARD", "{aloft:0}:instances") == 1)
         }

@@ -9,7 +9,10 @@ import Testing
     static let articles = files(in: "Sources", ofType: "md") + [root.appendingPathComponent("README.md")]
 
     static func files(in folder: String, ofType type: String) -> [URL] {
-        let all = FileManager.default.enumerator(at: root.appendingPathComponent(folder), includingPropertiesForKeys: nil)
+        let all = FileManager.default.enumerator(
+            at: root.appendingPathComponent(folder),
+            includingPropertiesForKeys: nil
+        )
         return (all?.allObjects as? [URL] ?? []).filter { $0.pathExtension == type }.sorted { $0.path < $1.path }
     }
 

@@ -65,7 +65,11 @@ import Testing
 
     struct Tries: Workflow {
         func run(_ context: WorkflowContext) async throws {
-            let policy = RetryPolicy(maximumAttempts: 3, initialInterval: .seconds(3600), maximumInterval: .seconds(7200))
+            let policy = RetryPolicy(
+                maximumAttempts: 3,
+                initialInterval: .seconds(3600),
+                maximumInterval: .seconds(7200)
+            )
             try await context.activity(
                 ActivityReference<Void, Void>("breaks"),
                 (),

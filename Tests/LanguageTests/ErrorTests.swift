@@ -23,7 +23,10 @@ import Testing
         }
     }
 
-    @Test("Type, message, details, cause chain and permanence cross activity, sub-workflow and client", arguments: Setup.all)
+    @Test(
+        "Type, message, details, cause chain and permanence cross activity, sub-workflow and client",
+        arguments: Setup.all
+    )
     func chain(_ setup: Setup) async throws {
         try await withFleet(setup) {
             Pays.self

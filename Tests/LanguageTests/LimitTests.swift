@@ -39,7 +39,11 @@ import Testing
         }
     }
 
-    @Test("A result or a continuation above the limit fails the workflow", arguments: Setup.all, ["result", "continue"])
+    @Test(
+        "A result or a continuation above the limit fails the workflow",
+        arguments: Setup.all,
+        ["result", "continue"]
+    )
     func ends(_ setup: Setup, _ what: String) async throws {
         try await withFleet(setup) {
             Oversize.self
@@ -100,7 +104,10 @@ import Testing
         }
     }
 
-    @Test("A history at its limit stops the instance, unharmed and marked; a higher limit or a termination helps", arguments: Setup.all)
+    @Test(
+        "A history at its limit stops the instance, unharmed and marked; a higher limit or a termination helps",
+        arguments: Setup.all
+    )
     func history(_ setup: Setup) async throws {
         try await withFleet(setup, historyLimit: 20) { fleet in
             try await fleet.withWorker({ Endless.self }) {

@@ -41,7 +41,11 @@ import Testing
             #expect(Set(all.map(\.instance)) == Set(started))
             #expect(all.count == started.count)
             #expect(zip(all, all.dropFirst()).allSatisfy { $0.createdAt >= $1.createdAt })
-            #expect(Set(try await list(.init(statuses: [.failed])).map(\.instance)) == ["ends-0", "ends-3", "ends-6", "ends-9"])
+            #expect(
+                Set(try await list(.init(statuses: [.failed])).map(\.instance)) == [
+                    "ends-0", "ends-3", "ends-6", "ends-9",
+                ]
+            )
             #expect(try await list(.init(statuses: [.running], workflow: "Waits")).count == 2)
             #expect(try await list(.init(queue: "nobody")).map(\.instance) == ["elsewhere"])
             let moment = try await waiting.state().createdAt
@@ -58,7 +62,9 @@ import Testing
     @Test("Queues show how much waits, since when, and who serves them", arguments: Setup.all)
     func queues(_ setup: Setup) async throws {
         try await withFleet(setup) { fleet in
-            for number in 0..<3 { try await fleet.client.start(Waits.self, id: InstanceID("w\(number)"), queue: "busy") }
+            for number in 0..<3 {
+                try await fleet.client.start(Waits.self, id: InstanceID("w\(number)"), queue: "busy")
+            }
             let waiting = try #require(try await fleet.client.queueStates().first { $0.queue == "busy" })
             #expect(waiting.workflowTasks == 3)
             #expect(waiting.activityTasks == 0)

@@ -109,12 +109,17 @@ import Testing
                 guard case .failure(let error as StoreError) = result else { return false }
                 return error.code == .instanceAlreadyExists
             }
-            #expect(throws: WorkflowError.self) { try await run("1", .reject, opens: false).get() }
-            #expect(isTaken(try await run("2", .reject, opens: true)))
-            #expect(try await run("3", .allowIfFailed, opens: true).get() == "3")
-            #expect(isTaken(try await run("4", .allowIfFailed, opens: true)))
-            #expect(try await run("5", .useExisting, opens: true).get() == "3")
-            #expect(try await run("6", .allow, opens: true).get() == "6")
+            await #expect(throws: WorkflowError.self) { try await run("1", .reject, opens: false).get() }
+            let rejected = try await run("2", .reject, opens: true)
+            #expect(isTaken(rejected))
+            let retried = try await run("3", .allowIfFailed, opens: true).get()
+            #expect(retried == "3")
+            let completed = try await run("4", .allowIfFailed, opens: true)
+            #expect(isTaken(completed))
+            let existing = try await run("5", .useExisting, opens: true).get()
+            #expect(existing == "3")
+            let again = try await run("6", .allow, opens: true).get()
+            #expect(again == "6")
             #expect(try await fleet.client.handle("door", of: Door.self).history().count == 3)
         }
     }
@@ -139,7 +144,10 @@ import Testing
         }
     }
 
-    @Test("A start at a date that has passed is a start now; one far ahead can be cancelled before it runs", arguments: Setup.all)
+    @Test(
+        "A start at a date that has passed is a start now; one far ahead can be cancelled before it runs",
+        arguments: Setup.all
+    )
     func date(_ setup: Setup) async throws {
         try await withFleet(setup) {
             Door.self

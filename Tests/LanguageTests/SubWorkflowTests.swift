@@ -90,7 +90,10 @@ import Testing
         }
     }
 
-    @Test("An id that an open instance has is an error the parent can catch; a finished one is replaced", arguments: Setup.all)
+    @Test(
+        "An id that an open instance has is an error the parent can catch; a finished one is replaced",
+        arguments: Setup.all
+    )
     func idInUse(_ setup: Setup) async throws {
         try await withFleet(setup) {
             Twin.self
@@ -198,7 +201,10 @@ import Testing
         }
     }
 
-    @Test("When the parent ends or continues as new, the policy says what becomes of its children", arguments: Setup.all)
+    @Test(
+        "When the parent ends or continues as new, the policy says what becomes of its children",
+        arguments: Setup.all
+    )
     func closePolicies(_ setup: Setup) async throws {
         try await withFleet(setup) {
             Parting.self

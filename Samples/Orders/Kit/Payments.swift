@@ -1,4 +1,4 @@
-import Aloft
+public import Aloft
 
 /// The payment service. Charges are made under a key, so that one that is repeated after a crash does nothing twice.
 @Activities

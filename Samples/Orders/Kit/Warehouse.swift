@@ -1,4 +1,4 @@
-import Aloft
+public import Aloft
 
 /// What is on the shelves, kept by somebody else in a real shop.
 @Activities

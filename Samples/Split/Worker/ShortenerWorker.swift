@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import ServiceLifecycle
 import SplitContract
+import UnixSignals
 
 struct Shorten: Workflow {
     func run(_ context: WorkflowContext, _ text: String) async throws -> String {
@@ -18,7 +19,11 @@ struct Shorten: Workflow {
         let logger = Logger(label: "shortener") { StreamLogHandler.standardError(label: $0) }
         let store = try await RedisStore(.init(url: url), logger: logger)
         let worker = Worker(store: store, queues: [Contract.queue], logger: logger) { Shorten.self }
-        let services = ServiceGroup(services: [store, worker], gracefulShutdownSignals: [.sigint, .sigterm], logger: logger)
+        let services = ServiceGroup(
+            services: [store, worker],
+            gracefulShutdownSignals: [.sigint, .sigterm],
+            logger: logger
+        )
         try await services.run()
     }
 }

@@ -27,12 +27,6 @@ struct SignalBox {
 }
 
 extension Execution {
-    func accept(signal name: String, _ payload: Payload) {
-        // Called outside of the box, which the receiver is about to leave.
-        let receive = signals[name, default: SignalBox()].accept(payload, order: historyLength)
-        receive?(payload)
-    }
-
     /// Signals that have arrived and nobody has received, in the order in which they came.
     var unreceivedSignals: [EventBody] {
         var found: [(name: String, arrival: SignalBox.Arrival)] = []
@@ -41,6 +35,12 @@ extension Execution {
         }
         return found.sorted { $0.arrival.order < $1.arrival.order }
             .map { .signalReceived(name: $0.name, $0.arrival.payload) }
+    }
+
+    func accept(signal name: String, _ payload: Payload) {
+        // Called outside of the box, which the receiver is about to leave.
+        let receive = signals[name, default: SignalBox()].accept(payload, order: historyLength)
+        receive?(payload)
     }
 
     /// The next signal of a name: the oldest that is buffered, otherwise the next that comes.

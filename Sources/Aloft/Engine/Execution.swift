@@ -68,15 +68,15 @@ package final class Execution: @unchecked Sendable {
     var timers: [CommandID: TimerWait] = [:]
     var signals: [String: SignalBox] = [:]
     var conditions: [Condition] = []
-    var innerWaits: [Int: InnerWait] = [:]
-    var openFutures: [Int: OpenFuture] = [:]
-    /// The last number given to a place in a queue inside the execution.
-    var lastTicket = 0
     /// Those that have not ended.
     var subWorkflows: [CommandID: SubWorkflow] = [:]
     /// How many tasks wait for one of them.
     var subWorkflowWaits = 0
     var outgoingSignals: [CommandID: OutgoingSignal] = [:]
+    var innerWaits: [Int: InnerWait] = [:]
+    var openFutures: [Int: OpenFuture] = [:]
+    /// The last number given to a place in a queue inside the execution.
+    var lastTicket = 0
 
     /// - Parameter onForeignJob: Called when code came back from awaiting something that is not durable, outside of any
     ///   call of this object; the execution should be halted.
@@ -109,7 +109,7 @@ package final class Execution: @unchecked Sendable {
 
     /// The number of calls that wait, for an event or for another task.
     package var waitCount: Int {
-        activities.count + timers.count + conditions.count + innerWaits.count + subWorkflowWaits + outgoingSignals.count
+        activities.count + timers.count + conditions.count + subWorkflowWaits + outgoingSignals.count + innerWaits.count
     }
 
     // MARK: Feeding
@@ -166,7 +166,7 @@ package final class Execution: @unchecked Sendable {
     /// - Throws: ``TaskFailure``; the execution is halted then, and what it decided must be thrown away.
     package func apply(_ inputs: [DeliveredInput]) throws(TaskFailure) -> Decisions {
         decisions = Decisions()
-        foreseenReason = inputs.firstCancelReason ?? ""
+        foreseenReason = inputs.earlyCancelReason ?? ""
         for (index, input) in inputs.enumerated() where !isFinished {
             historyLength += 1
             let body = index == 0 ? input.body.cancelled(ifAsked: inputs) : input.body

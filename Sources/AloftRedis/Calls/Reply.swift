@@ -25,6 +25,11 @@ struct Reply {
         Timestamp(milliseconds: Int64(try int(index)))
     }
 
+    /// `nil` if there is nothing.
+    func optionalTime(_ index: Int) throws(StoreError) -> Timestamp? {
+        optionalText(index) == nil ? nil : try time(index)
+    }
+
     func bytes(_ index: Int) throws(StoreError) -> [UInt8] {
         guard index < values.count, let value = try? values[index].bytes else { throw mismatch(index, "bytes") }
         return value
@@ -47,7 +52,10 @@ struct Reply {
 }
 
 extension Reply {
-    /// The state of an instance whose fields x, w, q, s, n, c, f, o, p begin at `index`.
+    /// How many values tell the state of an instance.
+    static let stateFields = ["x", "w", "q", "s", "n", "c", "f", "o", "p", "b", "e", "a", "m"]
+
+    /// The state of an instance whose fields (`stateOf` in shared.lua) begin at `index`.
     func state(of instance: InstanceID, at index: Int) throws(StoreError) -> InstanceState {
         var problem: String?
         var isQuarantined = false
@@ -64,11 +72,38 @@ extension Reply {
             status: try InstanceStatus(letter: try text(index + 3)),
             historyLength: try int(index + 4),
             createdAt: try time(index + 5),
-            finishedAt: optionalText(index + 6) == nil ? nil : try time(index + 6),
+            finishedAt: try optionalTime(index + 6),
             owner: optionalText(index + 7).map { WorkerID($0) },
             problem: problem,
-            isQuarantined: isQuarantined
+            isQuarantined: isQuarantined,
+            startsAt: try optionalTime(index + 9),
+            deadline: try optionalTime(index + 10),
+            parent: try parent(index + 11, of: instance),
+            memo: try memo(index + 12, of: instance)
         )
+    }
+
+    private func parent(_ index: Int, of instance: InstanceID) throws(StoreError) -> ParentLink? {
+        guard let link = optionalText(index) else { return nil }
+        // By bytes: a name may begin with a mark that would join the character before it.
+        let parts = link.utf8.split(separator: 0, omittingEmptySubsequences: false)
+        guard parts.count == 4, let command = Int(String(parts[3]) ?? "") else {
+            throw .corrupt("instance \"\(instance)\" has a parent that cannot be read")
+        }
+        return ParentLink(
+            instance: InstanceID(String(decoding: parts[1], as: UTF8.self)),
+            execution: ExecutionID(String(decoding: parts[2], as: UTF8.self)),
+            command: CommandID(command)
+        )
+    }
+
+    private func memo(_ index: Int, of instance: InstanceID) throws(StoreError) -> [String: String] {
+        guard let stored = optionalText(index) else { return [:] }
+        do {
+            return try Memo.decode(stored)
+        } catch {
+            throw .corrupt("the memo of instance \"\(instance)\" cannot be read", underlying: error)
+        }
     }
 
     /// The inputs from `index` to the end.

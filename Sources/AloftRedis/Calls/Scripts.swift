@@ -5,27 +5,42 @@ enum Scripts {
     static let await = script("await", PackageResources.await_lua)
     static let beat = script("beat", PackageResources.beat_lua)
     static let commit = script("commit", PackageResources.commit_lua)
+    static let counts = script("counts", PackageResources.counts_lua)
     static let deliver = script("deliver", PackageResources.deliver_lua)
     static let finish = script("finish", PackageResources.finish_lua)
+    static let finished = script("finished", PackageResources.finished_lua)
     static let history = script("history", PackageResources.history_lua)
+    static let list = script("list", PackageResources.list_lua)
     static let load = script("load", PackageResources.load_lua)
     static let namespace = script("namespace", PackageResources.namespace_lua)
+    static let pending = script("pending", PackageResources.pending_lua)
     static let postpone = script("postpone", PackageResources.postpone_lua)
+    static let queues = script("queues", PackageResources.queues_lua)
+    static let receive = script("receive", PackageResources.receive_lua)
     static let release = script("release", PackageResources.release_lua)
     static let remove = script("remove", PackageResources.remove_lua)
     static let start = script("start", PackageResources.start_lua)
     static let takeover = script("takeover", PackageResources.takeover_lua)
+    static let terminate = script("terminate", PackageResources.terminate_lua)
     static let tick = script("tick", PackageResources.tick_lua)
 
-    private static let shared = String(decoding: PackageResources.shared_lua, as: UTF8.self)
+    /// What scripts may ask for, in the order in which it stands before them.
+    private static let libraries = [
+        ("shared.lua", String(decoding: PackageResources.shared_lua, as: UTF8.self)),
+        ("instances.lua", String(decoding: PackageResources.instances_lua, as: UTF8.self)),
+        ("unknown.lua", String(decoding: PackageResources.unknown_lua, as: UTF8.self)),
+    ]
 
     private static func script(_ name: String, _ bytes: [UInt8]) -> RedisScript {
         RedisScript(name: name, source: compose(String(decoding: bytes, as: UTF8.self)))
     }
 
-    /// Puts the shared helpers after the first line, which has to stay first because it holds the script's flags.
+    /// Puts what the second line asks for, "-- uses shared.lua, instances.lua", after the first line, which has to stay
+    /// first because it holds the script's flags.
     private static func compose(_ source: String) -> String {
-        guard source.contains("\n-- uses shared.lua\n"), let end = source.firstIndex(of: "\n") else { return source }
-        return source[...end] + shared + source[source.index(after: end)...]
+        let lines = source.split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false)
+        guard lines.count == 3, lines[1].hasPrefix("-- uses ") else { return source }
+        let wanted = libraries.filter { lines[1].contains($0.0) }.map(\.1)
+        return ([String(lines[0])] + wanted + [String(lines[2])]).joined(separator: "\n")
     }
 }

@@ -12,7 +12,8 @@ extension RedisStore {
         limit: Int
     ) async throws(StoreError) -> [Event] {
         try instance.validated()
-        let page = try await page(of: instance, from: .event(max(0, number)), limit: max(1, limit))
+        try execution?.validated()
+        let page = try await page(of: instance, execution, from: .event(max(0, number)), limit: max(1, limit))
         return page.events.drop { $0.number <= number }.map(\.self)
     }
 
@@ -22,7 +23,7 @@ extension RedisStore {
         events.reserveCapacity(length)
         var index = 0
         while index < batches {
-            let page = try await page(of: instance, from: .batch(index), limit: 5_000)
+            let page = try await page(of: instance, nil, from: .batch(index), limit: 5_000)
             guard page.nextBatch > index else {
                 throw .corrupt("the history of instance \"\(instance)\" lacks batch \(index) of \(batches)")
             }
@@ -56,7 +57,12 @@ extension RedisStore {
         var nextBatch: Int
     }
 
-    private func page(of instance: InstanceID, from position: Position, limit: Int) async throws(StoreError) -> Page {
+    private func page(
+        of instance: InstanceID,
+        _ execution: ExecutionID?,
+        from position: Position,
+        limit: Int
+    ) async throws(StoreError) -> Page {
         let keys = partitions[instance]
         let subject = "reading the history of instance \"\(instance)\""
         let (batch, event) =
@@ -67,14 +73,15 @@ extension RedisStore {
         let value = try await call(
             Scripts.history,
             subject,
-            keys: [keys.instance(instance), keys.history(instance)],
+            keys: [keys.instance(instance), keys.history(instance)]
+                + (execution.map { [keys.history(instance, $0)] } ?? []),
             arguments: [
                 RedisArgument(batch), RedisArgument(event), RedisArgument(limit), RedisArgument(Self.pageBytes),
-            ],
+            ] + (execution.map { [RedisArgument($0.rawValue)] } ?? []),
             repetition: .reading
         )
         let reply = try Reply(value, of: subject)
-        guard try reply.int(0) == 1 else { throw .notFound(instance) }
+        guard try reply.int(0) == 1 else { throw .notFound(instance, execution) }
         var events: [Event] = []
         for index in 4..<max(4, reply.count) {
             events += try Self.decode(batch: try reply.bytes(index), of: instance)

@@ -1,33 +1,129 @@
 public import AloftCore
+import RedisClient
 
 extension RedisStore {
-    public func removeFinished(
-        _ statuses: Set<InstanceStatus>,
-        before moment: Timestamp,
-        limit: Int
-    ) async throws(StoreError) -> Removal { throw StoreError(.unavailable, "to be built") }
-
-    public func terminate(
-        _ instance: InstanceID,
-        execution: ExecutionID?,
-        reason: String
-    ) async throws(StoreError) { throw StoreError(.unavailable, "to be built") }
+    /// How many instances one call looks at in each partition at most.
+    private static let looks = 1_000
 
     public func instances(
         matching filter: InstanceFilter,
         after cursor: InstanceCursor?,
         limit: Int
-    ) async throws(StoreError) -> InstancePage { throw StoreError(.unavailable, "to be built") }
+    ) async throws(StoreError) -> InstancePage {
+        let limit = min(max(1, limit), 1_000)
+        var merge = PageMerge()
+        for keys in partitions.keyspaces {
+            merge.add(try await part(of: keys, matching: filter, after: cursor, limit: limit))
+        }
+        return merge.page(limit: limit)
+    }
+
+    private func part(
+        of keys: Keyspace,
+        matching filter: InstanceFilter,
+        after cursor: InstanceCursor?,
+        limit: Int
+    ) async throws(StoreError) -> PageMerge.Part {
+        var arguments: [RedisArgument] = [
+            RedisArgument(keys.base), RedisArgument(limit), RedisArgument(Self.looks),
+            // Before a moment is up to the millisecond ahead of it.
+            filter.createdBefore.map { RedisArgument(max($0.milliseconds, .min + 1) - 1) } ?? "",
+            filter.createdAfter.map { RedisArgument($0.milliseconds) } ?? "",
+            RedisArgument(filter.statuses.map(\.letter).sorted().joined()), RedisArgument(filter.workflow ?? ""),
+            RedisArgument(filter.queue?.rawValue ?? ""),
+        ]
+        if let cursor {
+            arguments += [RedisArgument(cursor.createdAt.milliseconds), RedisArgument(cursor.instance.rawValue)]
+        }
+        let reply = try await timed(
+            Scripts.list,
+            "listing instances",
+            keys: [keys.instances],
+            arguments: arguments,
+            repetition: .reading
+        )
+        var instances: [InstanceState] = []
+        for index in stride(from: 4, to: reply.count, by: 1 + Reply.stateFields.count) {
+            instances.append(try reply.state(of: InstanceID(try reply.text(index)), at: index + 1))
+        }
+        guard try reply.int(1) == 0 else { return PageMerge.Part(instances: instances, end: nil) }
+        let end = InstanceCursor(createdAt: try reply.time(2), instance: InstanceID(try reply.text(3)))
+        return PageMerge.Part(instances: instances, end: end)
+    }
 
     public func instanceCounts() async throws(StoreError) -> [InstanceStatus: Int] {
-        throw StoreError(.unavailable, "to be built")
+        let order: [InstanceStatus] = [.running, .completed, .failed, .cancelled, .terminated, .timedOut]
+        var counts: [InstanceStatus: Int] = [:]
+        for keys in partitions.keyspaces {
+            let reply = try await timed(
+                Scripts.counts,
+                "counting instances",
+                keys: [keys.instances],
+                arguments: [RedisArgument(keys.base)],
+                repetition: .reading
+            )
+            for (index, status) in order.enumerated() {
+                let count = try reply.int(index + 1)
+                if count > 0 { counts[status, default: 0] += count }
+            }
+        }
+        return counts
     }
-
-    public func queueStates() async throws(StoreError) -> [QueueState] { throw StoreError(.unavailable, "to be built") }
 
     public func pendingActivities(of instance: InstanceID) async throws(StoreError) -> [PendingActivity] {
-        throw StoreError(.unavailable, "to be built")
+        try instance.validated()
+        let keys = partitions[instance]
+        let reply = try await timed(
+            Scripts.pending,
+            "reading the activities of instance \"\(instance)\"",
+            keys: [keys.instance(instance), keys.activities(instance)],
+            arguments: [],
+            repetition: .reading
+        )
+        guard try reply.int(1) == 1 else { throw .notFound(instance) }
+        var activities: [PendingActivity] = []
+        for index in stride(from: 2, to: reply.count - 6, by: 7) {
+            activities.append(try reply.pendingActivity(of: instance, at: index))
+        }
+        return activities.sorted { $0.command < $1.command }
     }
 
-    public var limits: StoreLimits { StoreLimits() }
+    public var limits: StoreLimits {
+        StoreLimits(
+            payloadBytes: configuration.maximumPayloadBytes,
+            historyLength: configuration.maximumHistoryLength
+        )
+    }
+}
+
+extension Reply {
+    /// What `pending.lua` tells of an activity.
+    fileprivate func pendingActivity(of instance: InstanceID, at index: Int) throws(StoreError) -> PendingActivity {
+        let position: PendingActivity.Position
+        switch try text(index + 2) {
+        case "q": position = .queued
+        case "w": position = .running(WorkerID(try text(index + 4)))
+        case "r": position = .retrying(at: try time(index + 4))
+        default: throw .corrupt("instance \"\(instance)\" has an activity in a place that nobody knows")
+        }
+        return PendingActivity(
+            command: CommandID(try int(index)),
+            name: try text(index + 5),
+            queue: TaskQueue(try text(index + 3)),
+            attempt: try int(index + 1),
+            position: position,
+            lastFailure: try failure(index + 6, of: instance)
+        )
+    }
+
+    private func failure(_ index: Int, of instance: InstanceID) throws(StoreError) -> Failure? {
+        let stored = try bytes(index)
+        guard !stored.isEmpty else { return nil }
+        do {
+            guard case .activityFailed(_, let failure) = try EventBody(encoded: stored[...]) else { return nil }
+            return failure
+        } catch {
+            throw StoreError(error, in: "an activity of instance \"\(instance)\"")
+        }
+    }
 }

@@ -21,6 +21,9 @@ extension RedisStore {
         /// is recognised as a repetition only while its instance is there.
         public var retention: Duration
 
+        /// How long the history of an execution is kept that has continued as new. Default: 0, it is dropped.
+        public var continuedRetention: Duration
+
         /// How long a worker may be silent before the others take its work over. The same for a whole fleet.
         /// Default: 10 s.
         public var leaseDuration: Duration
@@ -50,6 +53,7 @@ extension RedisStore {
             self.prefix = "aloft"
             self.partitions = 1
             self.retention = .seconds(48 * 3600)
+            self.continuedRetention = .zero
             self.leaseDuration = .seconds(10)
             self.maximumPayloadBytes = 1 << 20
             self.maximumHistoryLength = 50_000
@@ -90,6 +94,10 @@ extension RedisStore.Configuration {
             "leaseDuration is \(leaseDuration); it must be at least 100 ms"
         )
         try require(retention >= .zero, "retention is \(retention); it must not be negative")
+        try require(
+            continuedRetention >= .zero,
+            "continuedRetention is \(continuedRetention); it must not be negative"
+        )
         try require(maximumPayloadBytes > 0, "maximumPayloadBytes is \(maximumPayloadBytes); it must be positive")
         try require(maximumInboxLength > 0, "maximumInboxLength is \(maximumInboxLength); it must be positive")
         try require(maximumHistoryLength > 0, "maximumHistoryLength is \(maximumHistoryLength); it must be positive")

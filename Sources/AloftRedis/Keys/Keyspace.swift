@@ -14,10 +14,21 @@ package struct Keyspace: Sendable {
     var workers: RedisArgument { RedisArgument(base + "workers") }
     var due: RedisArgument { RedisArgument(base + "due") }
     var instances: RedisArgument { RedisArgument(base + "instances") }
-    var expiring: RedisArgument { RedisArgument(base + "expiring") }
+    /// Messages to other partitions, and which of theirs came last.
+    var outbox: RedisArgument { RedisArgument(base + "outbox") }
+    var received: RedisArgument { RedisArgument(base + "received") }
+    /// The streams of tasks that there are.
+    var queues: RedisArgument { RedisArgument(base + "queues") }
+    var unknown: RedisArgument { RedisArgument(base + "unknown") }
+    /// Finished instances by the moment at which they expire.
+    func expiring(_ status: InstanceStatus) -> RedisArgument { RedisArgument(base + "expiring:" + status.letter) }
 
     func instance(_ id: InstanceID) -> RedisArgument { RedisArgument(base + "i:" + id.rawValue) }
     func history(_ id: InstanceID) -> RedisArgument { RedisArgument(base + "h:" + id.rawValue) }
+    /// Of an execution that was continued.
+    func history(_ id: InstanceID, _ earlier: ExecutionID) -> RedisArgument {
+        RedisArgument(base + "h:" + id.rawValue + "\0" + earlier.rawValue)
+    }
     func inbox(_ id: InstanceID) -> RedisArgument { RedisArgument(base + "in:" + id.rawValue) }
     func activities(_ id: InstanceID) -> RedisArgument { RedisArgument(base + "a:" + id.rawValue) }
     func delivered(_ id: InstanceID) -> RedisArgument { RedisArgument(base + "d:" + id.rawValue) }

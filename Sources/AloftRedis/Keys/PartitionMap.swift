@@ -13,6 +13,11 @@ package struct PartitionMap: Sendable {
         return keyspaces[Int(StableHash.of(instance.rawValue) % UInt64(keyspaces.count))]
     }
 
+    /// The keyspace whose keys begin so.
+    func keyspace(ofBase base: String) -> Keyspace? {
+        keyspaces.first { $0.base == base }
+    }
+
     /// The keyspace that a stream is in.
     func keyspace(ofStream stream: String) -> Keyspace? {
         keyspaces.first { stream.utf8.starts(with: $0.base.utf8) }

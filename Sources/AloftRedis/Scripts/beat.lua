@@ -1,8 +1,8 @@
 #!lua flags=allow-oom
 -- Makes a worker known, or says that it is alive.
--- KEYS  1 workers  2 registration  3 own stream  4 fence, then the streams of its queues
+-- KEYS  1 workers  2 registration  3 outbox  4 received  5 queues  6 own stream  7 fence, then the streams of its queues
 -- ARGV  1 worker  2 what: f first beat, b beat, h heal the groups  3 host
---       4 workflow queues and 5 activity queues, names joined by a zero byte
+--       4 workflow queues and 5 activity queues, 6 workflows and 7 activities that it knows, names joined by a zero byte
 -- reply {now, 1}; {now, 0}: not known, or declared dead
 --
 -- The fence is an empty stream that every blocking read of the worker includes. Whoever takes the worker over deletes it
@@ -15,8 +15,14 @@ local beat = call('ZSCORE', KEYS[1], ARGV[1])
 if beat == '0' or beat == '-1' or (not beat and ARGV[2] ~= 'f') then return {now, 0} end
 if ARGV[2] ~= 'h' then call('ZADD', KEYS[1], now, ARGV[1]) end
 if ARGV[2] == 'b' then return {now, 1} end
-call('HSET', KEYS[2], 'host', ARGV[3], 'w', ARGV[4], 'a', ARGV[5])
-for k = 3, #KEYS do
+call('HSET', KEYS[2], 'host', ARGV[3], 'w', ARGV[4], 'a', ARGV[5], 'kw', ARGV[6], 'ka', ARGV[7])
+call('HSETNX', KEYS[4], 'since', now)
+-- The numbers of an outbox must not begin anew, so it is there from the first worker on, even while it is empty.
+local outbox = redis.pcall('XGROUP', 'CREATE', KEYS[3], 'g', '0', 'MKSTREAM')
+if outbox.err and not string.find(outbox.err, 'BUSYGROUP', 1, true) then return outbox end
+for name in string.gmatch(ARGV[4], '[^%z]+') do call('SADD', KEYS[5], 'w:' .. name) end
+for name in string.gmatch(ARGV[5], '[^%z]+') do call('SADD', KEYS[5], 'a:' .. name) end
+for k = 6, #KEYS do
   local made = redis.pcall('XGROUP', 'CREATE', KEYS[k], 'g', '0', 'MKSTREAM')
   if made.err and not string.find(made.err, 'BUSYGROUP', 1, true) then return made end
 end

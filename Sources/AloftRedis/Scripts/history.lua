@@ -1,13 +1,18 @@
 #!lua flags=no-writes
 -- Reads a page of a history: whole batches, until they hold enough events or bytes.
--- KEYS  1 instance  2 history
+-- KEYS  1 instance  2 history  3 history of the execution wanted, were it an earlier one (absent for the last)
 -- ARGV  1 index of the first batch, or -1: the batch that holds the event after ARGV[2]
---       2 number of an event  3 most events, roughly  4 most bytes, roughly
--- reply {0} no such instance; {1, length, index after the last batch, batches in all, batch...}
+--       2 number of an event  3 most events, roughly  4 most bytes, roughly  5 execution wanted (absent for the last)
+-- reply {0} no such instance, or no such execution of it; {1, length (-1: not told), index after the last batch, batches in all, batch...}
 local call = redis.call
-local length = call('HGET', KEYS[1], 'n')
+local state = call('HMGET', KEYS[1], 'n', 'x')
+local length, history = state[1], KEYS[2]
+if ARGV[5] and state[2] ~= ARGV[5] then
+  length, history = -1, KEYS[3]
+  if call('EXISTS', history) == 0 then return {0} end
+end
 if not length then return {0} end
-local total = call('LLEN', KEYS[2])
+local total = call('LLEN', history)
 
 -- A whole number as EventBatch writes it: seven bits per byte, lowest first.
 local function varint(text, at)
@@ -36,14 +41,14 @@ if index < 0 then
   local low, high = 0, total
   while high - low > 1 do
     local middle = math.floor((low + high) / 2)
-    if header(call('LINDEX', KEYS[2], middle)) <= wanted then low = middle else high = middle end
+    if header(call('LINDEX', history, middle)) <= wanted then low = middle else high = middle end
   end
   index = low
 end
 local reply = {1, tonumber(length), 0, total}
 local events, bytes = 0, 0
 while index < total and events < tonumber(ARGV[3]) and bytes < tonumber(ARGV[4]) do
-  local page = call('LRANGE', KEYS[2], index, index + 15)
+  local page = call('LRANGE', history, index, index + 15)
   if #page == 0 then break end
   for _, batch in ipairs(page) do
     local first, count = header(batch)

@@ -1,12 +1,23 @@
 #!lua flags=allow-oom
--- Deletes a finished instance.
--- KEYS  1 instance  2 history  3 inbox  4 activities  5 delivered ids  6 instances index  7 expiring index
--- ARGV  1 instance id
--- reply 0 no such instance; 1 removed; 2 it is open
-local status = redis.call('HGET', KEYS[1], 's')
-if not status then return 0 end
-if status == 'r' then return 2 end
-redis.call('UNLINK', KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5])
-redis.call('ZREM', KEYS[6], ARGV[1])
-redis.call('ZREM', KEYS[7], ARGV[1])
-return 1
+-- uses shared.lua, instances.lua
+-- Deletes finished instances.
+-- KEYS  1 instances index
+-- ARGV  1 base  2 only those that finished before this moment, or empty, then the instance ids
+-- reply {now, deleted, passed over: there is no such instance, passed over: it is open, or finished later}
+local now = clock()
+local lib = instances(ARGV[1], now, 0, 0)
+local removed, missing, kept = 0, 0, 0
+for k = 3, #ARGV do
+  local id = ARGV[k]
+  local state = call('HMGET', ARGV[1] .. 'i:' .. id, 's', 'f')
+  if not state[1] then
+    missing = missing + 1
+  elseif state[1] == 'r' or (ARGV[2] ~= '' and tonumber(state[2]) >= tonumber(ARGV[2])) then
+    kept = kept + 1
+  else
+    lib.erase(id, state[1])
+    call('ZREM', KEYS[1], id)
+    removed = removed + 1
+  end
+end
+return {now, removed, missing, kept}

@@ -1,18 +1,25 @@
 -- Helpers that stand before the body of every script that asks for them with a line "-- uses shared.lua".
 --
 -- Values that several scripts read and write:
---   instance hash  x execution, w workflow, q queue, s status (r running, c completed, f failed, x cancelled),
---                  n length of the history, c created, f finished, o owner, t token of its workflow task,
---                  y id of the last transition, v stores whose clients wait, r retention, p what is wrong:
---                  "<crashes>:<1 if quarantined, else 0>:<problem>". An absent field and an empty one mean the same.
+--   instance hash  x execution, w workflow, q queue, s status (r running, c completed, f failed, x cancelled,
+--                  t terminated, o timed out), n length of the history, c created, f finished, o owner, t token of its
+--                  workflow task, y id of the last transition, v stores whose clients wait, r retention, p what is
+--                  wrong: "<crashes>:<1 if quarantined, else 0>:<problem>", b when its delayed start is due, e when its
+--                  execution timeout is due, m memo, g first execution if it has continued as new, a whose sub-workflow
+--                  it is: "<base>\0<parent>\0<its execution>\0<command>". An absent field and an empty one mean the
+--                  same. A base is empty if the partition is the same.
 --   token          where the workflow task of an instance is: "q<entry>" on its queue, "w<entry>|<worker>" on the own
 --                  stream of a worker, "d" in the due set.
 --   activities     hash: command -> "<attempt>:<delivery>:<place>:<queue>\0<ref>\0<blob>"; place w: leased with the
---                  transition by the worker <ref>, q: in the queue as entry <ref>, r: waits in the due set.
+--                  transition by the worker <ref>, q: in the queue as entry <ref>, r: waits in the due set until <ref>.
+--                  "f<command>" -> encoded activityFailed event of the attempt before.
 --                  "t<command>" -> encoded timerFired event of a timer that has not fired.
+--                  "c<command>" -> "<close policy>:<base>\0<instance>\0<execution>" of a sub-workflow that has not ended.
 --   due set        "t\0<instance>\0<execution>\0<command>" timer, "r\0…" the same for an activity that waits for its
---                  next try, "w\0<instance>\0<execution>" workflow task that waits. Commands have ten digits there,
---                  so that what is due at the same moment comes in their order.
+--                  next try, "w\0<instance>\0<execution>" workflow task that waits, "e\0<instance>\0<execution>" the
+--                  end of its execution timeout. Commands have ten digits there, so that what is due at the same moment
+--                  comes in their order.
+--   queues         set: "w:<queue>" and "a:<queue>" for every stream of tasks that exists.
 --   input          "<ms>:<blob>".
 local call = redis.call
 
@@ -49,13 +56,22 @@ local function dropTask(base, id, execution, queue, token)
   putAway(base .. (kind == 'w' and 'w:' .. worker or 'q:w:' .. queue), entry)
 end
 
+-- Adds an entry to the stream of a queue. A stream that has to be made is noted, so that queues can be listed.
+local function enqueue(base, kind, queue, ...)
+  local stream = base .. 'q:' .. kind .. ':' .. queue
+  local entry = call('XADD', stream, 'NOMKSTREAM', '*', ...)
+  if entry then return entry end
+  call('SADD', base .. 'queues', kind .. ':' .. queue)
+  return call('XADD', stream, '*', ...)
+end
+
 -- Queues a workflow task and returns its token. A worker's own stream exists exactly as long as the worker is known, so
 -- NOMKSTREAM answers whether the owner still lives. Small inputs ride along.
 local function queueTask(base, id, execution, queue, owner, input)
   if input and #input > 4096 then input = nil end
-  local entry
   if owner and owner ~= '' then
     local stream = base .. 'w:' .. owner
+    local entry
     if input then
       entry = call('XADD', stream, 'NOMKSTREAM', '*', 'i', id, 'x', execution, 'd', input)
     else
@@ -63,13 +79,8 @@ local function queueTask(base, id, execution, queue, owner, input)
     end
     if entry then return 'w' .. entry .. '|' .. owner end
   end
-  local stream = base .. 'q:w:' .. queue
-  if input then
-    entry = call('XADD', stream, '*', 'i', id, 'x', execution, 'd', input)
-  else
-    entry = call('XADD', stream, '*', 'i', id, 'x', execution)
-  end
-  return 'q' .. entry
+  if input then return 'q' .. enqueue(base, 'w', queue, 'i', id, 'x', execution, 'd', input) end
+  return 'q' .. enqueue(base, 'w', queue, 'i', id, 'x', execution)
 end
 
 -- Attempt, delivery, place, queue, ref and blob of an activity in flight.
@@ -82,7 +93,7 @@ end
 
 -- Queues an activity; the entry holds all that a worker needs. Returns the value for the activities hash.
 local function queueActivity(base, id, execution, command, attempt, delivery, queue, blob)
-  local entry = call('XADD', base .. 'q:a:' .. queue, '*',
+  local entry = enqueue(base, 'a', queue,
     'i', id, 'x', execution, 'c', command, 'a', attempt, 'n', delivery, 'b', blob)
   return attempt .. ':' .. delivery .. ':q:' .. queue .. '\0' .. entry .. '\0' .. blob
 end
@@ -97,6 +108,32 @@ local function addInput(base, id, instanceKey, inboxKey, state, input)
   call('RPUSH', inboxKey, input)
   if (state[2] or '') ~= '' or isQuarantined(state[5]) then return end
   call('HSET', instanceKey, 't', queueTask(base, id, state[1], state[4], state[3], input))
+end
+
+-- Lets a delayed start begin: it has its task from now on, and the time of its code begins now. Answers the token.
+local function begin(base, id, execution, queue, now)
+  local inbox = base .. 'in:' .. id
+  local started = call('LINDEX', inbox, 0)
+  if started then
+    started = now .. string.sub(started, string.find(started, ':', 1, true), -1)
+    call('LSET', inbox, 0, started)
+  end
+  local token = queueTask(base, id, execution, queue, nil, started)
+  call('HDEL', base .. 'i:' .. id, 'b')
+  call('HSET', base .. 'i:' .. id, 't', token)
+  return token
+end
+
+-- Takes the delay from a start that is still to come. `begins` is field b. Answers the token of its task.
+local function hasten(base, id, execution, queue, token, begins, now)
+  if (begins or '') == '' or token ~= 'd' then return token end
+  call('ZREM', base .. 'due', 'w\0' .. id .. '\0' .. execution)
+  return begin(base, id, execution, queue, now)
+end
+
+-- The fields that tell the state of an instance, as `Reply.state` reads them.
+local function stateOf(instanceKey)
+  return call('HMGET', instanceKey, 'x', 'w', 'q', 's', 'n', 'c', 'f', 'o', 'p', 'b', 'e', 'a', 'm')
 end
 
 -- Ends the residency of an instance; it stays listed under the worker while that has eager leases of it.

@@ -6,13 +6,13 @@
 --       6 deliveries after which it is not tried again  7 to 9 encoded activityFailed event: what stands before the
 --       command, before the message and after it  10 message of that event, the name of the activity is added
 --       11 problem of an instance that is quarantined
--- reply {now, 0 not done yet / 1 done / 2 it lives, units moved}
+-- reply {now, 0 not done yet / 1 done / 2 it lives, units moved, 1 if it is dead, 0 if it leaves}
 local base, worker, dies = ARGV[1], ARGV[2], ARGV[3] == 'd'
 local left, most = tonumber(ARGV[5]), tonumber(ARGV[6])
 local now = clock()
 local beat = call('ZSCORE', KEYS[1], worker)
-if not beat then return {now, 1, 0} end
-if dies and tonumber(beat) > now - ARGV[4] then return {now, 2, 0} end
+if not beat then return {now, 1, 0, 0} end
+if dies and tonumber(beat) > now - ARGV[4] then return {now, 2, 0, 0} end
 -- Score 0: it is dead; -1: it is leaving, and whoever finishes that counts no crashes either.
 if beat == '-1' then dies = false end
 local mark = dies and '0' or '-1'
@@ -82,7 +82,7 @@ local function requeueActivity(id, execution, command, place, ref, wantedAttempt
   if state[6] ~= 'r' or state[1] ~= execution then return end
   moved = moved + 1
   if dies and tonumber(delivery) >= most then
-    call('HDEL', activities, command)
+    call('HDEL', activities, command, 'f' .. command)
     addInput(base, id, instance, base .. 'in:' .. id, state, now .. ':' .. crash(command, blob))
     return
   end
@@ -101,7 +101,7 @@ for _, id in ipairs(residents) do
     end
     local flight = call('HGETALL', base .. 'a:' .. id)
     for k = 1, #flight, 2 do
-      if string.sub(flight[k], 1, 1) ~= 't' then
+      if string.find(flight[k], '^%d') then
         local _, _, place, _, ref = readActivity(flight[k + 1])
         if place == 'w' and ref == worker then requeueActivity(id, state[1], flight[k], 'w', worker) end
       end
@@ -171,10 +171,10 @@ for _, item in ipairs(streams) do
     end
   end
 end
-if left <= 0 then return {now, 0, moved} end
+if left <= 0 then return {now, 0, moved, dies and 1 or 0} end
 
 -- Nothing is left of it.
 for _, item in ipairs(streams) do redis.pcall('XGROUP', 'DELCONSUMER', item[1], 'g', worker) end
 call('DEL', KEYS[2], KEYS[3], KEYS[5])
 call('ZREM', KEYS[1], worker)
-return {now, 1, moved}
+return {now, 1, moved, dies and 1 or 0}

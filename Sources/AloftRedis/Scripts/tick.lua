@@ -1,9 +1,9 @@
 #!lua flags=allow-oom
--- uses shared.lua
+-- uses shared.lua, instances.lua
 -- Fires what is due, in order of due time and for each instance in one go, and trims the indexes.
--- KEYS  1 due  2 workers  3 expiring index  4 instances index
--- ARGV  1 base  2 most members  3 lease in ms
--- reply {now, next due or -1, fired, dropped, 1 if more is due, dead worker...}
+-- KEYS  1 due  2 workers  3 outbox  4 instances index  5 queues  6 unknown types
+-- ARGV  1 base  2 most members  3 lease in ms  4 default retention in ms
+-- reply {now, next due or -1, fired, dropped, 1 if more is due, messages in the outbox, dead worker...}
 local base, limit = ARGV[1], tonumber(ARGV[2])
 local now = clock()
 local head = call('ZRANGE', KEYS[1], 0, limit, 'WITHSCORES')
@@ -35,11 +35,22 @@ for k = 1, #head, 2 do
 end
 
 local fired = 0
+local lib
 for _, group in ipairs(order) do
   local id, execution = group.id, group.execution
   local instance, activities = base .. 'i:' .. id, base .. 'a:' .. id
-  local state = call('HMGET', instance, 'x', 't', 'o', 'q', 'p', 's')
-  if state[6] == 'r' and state[1] == execution then
+  local state = call('HMGET', instance, 'x', 't', 'o', 'q', 'p', 's', 'b')
+  local isOver = false
+  for _, item in ipairs(group) do isOver = isOver or item[1] == 'e' end
+  if state[6] ~= 'r' or state[1] ~= execution then
+    -- It is gone, and so is what was due.
+  elseif isOver then
+    lib = lib or instances(base, now, ARGV[4], 0)
+    lib.finish(id, 'o', lib.failed(76, nil, 1, 'TimeoutError',
+      'instance ' .. id .. ' took longer than its execution timeout allows'))
+    lib.closeAll()
+    fired = fired + 1
+  else
     local inputs, gone = {}, {}
     for _, item in ipairs(group) do
       local kind, command = item[1], item[2]
@@ -60,8 +71,12 @@ for _, group in ipairs(order) do
           end
         end
       elseif state[2] == 'd' then
-        state[2] = queueTask(base, id, execution, state[4], state[3])
-        call('HSET', instance, 't', state[2])
+        if (state[7] or '') ~= '' then
+          state[2] = begin(base, id, execution, state[4], now)
+        else
+          state[2] = queueTask(base, id, execution, state[4], state[3])
+          call('HSET', instance, 't', state[2])
+        end
         fired = fired + 1
       end
     end
@@ -79,19 +94,47 @@ if #members > 0 then call('ZREM', KEYS[1], unpack(members)) end
 
 -- Redis deletes the keys of an expired instance by itself, within a millisecond or two; what is left is its place in
 -- the indexes. An id may have been used again since.
-local expired = call('ZRANGE', KEYS[3], '-inf', now, 'BYSCORE', 'LIMIT', 0, limit)
-local past, unlisted = {}, {}
-for _, id in ipairs(expired) do
-  local status = call('HGET', base .. 'i:' .. id, 's')
-  past[#past + 1] = id
-  if status ~= 'r' then
-    unlisted[#unlisted + 1] = id
-    if status then call('UNLINK', base .. 'i:' .. id, base .. 'h:' .. id, base .. 'd:' .. id) end
+for _, letter in ipairs({'c', 'f', 'x', 't', 'o'}) do
+  local expired = call('ZRANGE', base .. 'expiring:' .. letter, '-inf', now, 'BYSCORE', 'LIMIT', 0, limit)
+  if #expired > 0 then
+    local unlisted = {}
+    for _, id in ipairs(expired) do
+      local status = call('HGET', base .. 'i:' .. id, 's')
+      if status ~= 'r' then
+        unlisted[#unlisted + 1] = id
+        if status then call('UNLINK', base .. 'i:' .. id, base .. 'h:' .. id, base .. 'd:' .. id) end
+      end
+    end
+    call('ZREM', base .. 'expiring:' .. letter, unpack(expired))
+    if #unlisted > 0 then call('ZREM', KEYS[4], unpack(unlisted)) end
+    if #expired == limit then more = 1 end
   end
 end
-if #past > 0 then call('ZREM', KEYS[3], unpack(past)) end
-if #unlisted > 0 then call('ZREM', KEYS[4], unpack(unlisted)) end
-if #past == limit then more = 1 end
+
+-- A queue that is empty and that nobody serves is forgotten; one at a time, since that is not urgent.
+local queue = call('SRANDMEMBER', KEYS[5])
+local stream = queue and base .. 'q:' .. queue
+if stream and call('XLEN', stream) == 0 then
+  local isServed = false
+  for _, worker in ipairs(call('ZRANGE', KEYS[2], 0, -1)) do
+    local served = call('HGET', base .. 'reg:' .. worker, string.sub(queue, 1, 1)) or ''
+    if string.find('\0' .. served .. '\0', '\0' .. string.sub(queue, 3) .. '\0', 1, true) then
+      isServed = true
+      break
+    end
+  end
+  if not isServed then
+    call('UNLINK', stream)
+    call('SREM', KEYS[5], queue)
+  end
+end
+
+-- Types that nobody misses any more.
+local unknown = call('HGETALL', KEYS[6])
+for k = 1, #unknown, 2 do
+  local last, gap = string.match(unknown[k + 1], '^%d+:(%d+):(%d+)$')
+  if not last or tonumber(last) + gap < tonumber(now) then call('HDEL', KEYS[6], unknown[k]) end
+end
 
 local dead = call('ZRANGE', KEYS[2], '-inf', string.format('%.0f', now - ARGV[3]), 'BYSCORE', 'LIMIT', 0, 16)
-return {now, nextDue, fired, #members - fired, more, unpack(dead)}
+return {now, nextDue, fired, #members - fired, more, call('XLEN', KEYS[3]), unpack(dead)}

@@ -13,8 +13,14 @@ extension RedisStore {
             return try await settle(task, by: worker, with: .activityCompleted(command, payload))
         case .failed(let failure):
             return try await settle(task, by: worker, with: .activityFailed(command, failure))
-        case .retry(let delay, _):
-            return try await end(task, by: worker, "r", RedisArgument(delay.redisMilliseconds))
+        case .retry(let delay, let failure):
+            return try await end(
+                task,
+                by: worker,
+                "r",
+                RedisArgument(delay.redisMilliseconds),
+                [RedisArgument(EventBody.activityFailed(command, failure.shortened).encoded)]
+            )
         }
     }
 
@@ -24,7 +30,13 @@ extension RedisStore {
         delay: Duration,
         unknown: UnknownType?
     ) async throws(StoreError) {
-        _ = try await end(task, by: worker, "b", RedisArgument(delay.redisMilliseconds))
+        _ = try await end(
+            task,
+            by: worker,
+            "b",
+            RedisArgument(delay.redisMilliseconds),
+            arguments(of: unknown, delay: delay)
+        )
     }
 
     private func settle(
@@ -40,7 +52,8 @@ extension RedisStore {
         _ task: ActivityTask,
         by worker: WorkerID,
         _ what: RedisArgument,
-        _ detail: RedisArgument
+        _ detail: RedisArgument,
+        _ more: [RedisArgument] = []
     ) async throws(StoreError) -> Bool {
         let keys = partitions[task.instance]
         var names = [
@@ -57,9 +70,31 @@ extension RedisStore {
                 RedisArgument(task.execution.rawValue), RedisArgument(worker.rawValue),
                 RedisArgument(task.scheduled.command.number), RedisArgument(task.lease.attempt),
                 RedisArgument(task.lease.delivery), RedisArgument(task.receipt?.entry ?? ""), what, detail,
-            ]
+            ] + more
         )
         if let receipt = task.receipt { release(receipt, by: worker) }
         return try reply.int(1) == 1
+    }
+}
+
+extension Failure {
+    /// Small enough to be kept with an activity that waits for its next attempt: 4 KiB, roughly.
+    fileprivate var shortened: Failure {
+        var copy = self
+        if let details, details.bytes.count > 1_024 { copy.details = nil }
+        copy.backtrace = nil
+        copy.type = Self.cut(type, to: 255)
+        copy.message = Self.cut(message, to: 1_024)
+        copy.causes = causes.prefix(2).map {
+            Cause(type: Self.cut($0.type, to: 255), message: Self.cut($0.message, to: 512))
+        }
+        return copy
+    }
+
+    private static func cut(_ text: String, to bytes: Int) -> String {
+        guard text.utf8.count > bytes else { return text }
+        var part = text[...]
+        while part.utf8.count > bytes { part = part.prefix(min(part.count - 1, bytes)) }
+        return part + "…"
     }
 }

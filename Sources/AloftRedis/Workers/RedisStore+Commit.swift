@@ -4,11 +4,8 @@ import RedisClient
 
 extension RedisStore {
     public func commit(_ transition: Transition) async throws(StoreError) -> CommitOutcome {
-        try transition.instance.validated()
-        try transition.execution.validated()
-        try transition.worker.validated()
+        try transition.validate()
         try checkLimits(of: transition)
-        for activity in transition.activities { try activity.scheduled.queue?.validated() }
 
         let batch = EventBatch.encode(transition.events)
         try checkSize(of: batch, for: transition.instance)
@@ -23,8 +20,10 @@ extension RedisStore {
             "committing to instance \"\(transition.instance)\"",
             keys: names,
             arguments: transition.arguments(in: keys, batch: batch, retention: configuration.retention)
+                + others(of: transition, from: keys)
         )
-        guard try reply.int(1) == 1 else {
+        let answer = try reply.int(1)
+        guard answer > 0 else {
             if reply.count > 2, let receipt = transition.receipt { release(receipt, by: transition.worker) }
             return .conflict
         }
@@ -32,6 +31,7 @@ extension RedisStore {
         for settled in transition.settled {
             if let receipt = settled.receipt { release(receipt, by: transition.worker) }
         }
+        if answer == 2 { await courier.deliver(from: keys) }
         do throws(StoreError) {
             let inputs = try reply.inputs(from: 2, of: transition.instance)
             if inputs.isEmpty, let receipt = transition.receipt { release(receipt, by: transition.worker) }
@@ -71,7 +71,7 @@ extension Transition {
         list.append(RedisArgument(receipt.map { keys.token(of: $0) } ?? ""))
         list.append(RedisArgument(receipt?.entry ?? ""))
         list.append(RedisArgument(receipt == nil ? 0 : max(0, consumedInputs)))
-        list.append(RedisArgument(completion?.status.letter ?? ""))
+        list.append(RedisArgument(completion?.letter ?? ""))
         list.append(RedisArgument(retention.redisMilliseconds))
         list.append(RedisArgument(batch))
         list.append(RedisArgument(settled.count))
@@ -82,7 +82,12 @@ extension Transition {
             list.append(RedisArgument(activity.receipt?.entry ?? ""))
             list.append(RedisArgument(activity.receipt?.place ?? ""))
         }
-        guard !activities.isEmpty || !timers.isEmpty || !cancelledTimers.isEmpty else { return list }
+        // An execution that ends starts nothing of its own any more.
+        let activities = completion == nil ? self.activities : []
+        let timers = completion == nil ? self.timers : []
+        let cancelledTimers = completion == nil ? self.cancelledTimers : []
+        let concernsOthers = self.concernsOthers
+        guard concernsOthers || !activities.isEmpty || !timers.isEmpty || !cancelledTimers.isEmpty else { return list }
         list.append(RedisArgument(activities.count))
         for activity in activities {
             list.append(RedisArgument(activity.scheduled.command.number))
@@ -90,7 +95,7 @@ extension Transition {
             list.append(RedisArgument((activity.scheduled.queue ?? queue).rawValue))
             list.append(RedisArgument(EventBody.activityScheduled(activity.scheduled).encoded))
         }
-        guard !timers.isEmpty || !cancelledTimers.isEmpty else { return list }
+        guard concernsOthers || !timers.isEmpty || !cancelledTimers.isEmpty else { return list }
         list.append(RedisArgument(timers.count))
         for timer in timers {
             list.append(RedisArgument(timer.command.number))

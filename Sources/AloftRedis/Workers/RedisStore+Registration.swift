@@ -13,6 +13,8 @@ extension RedisStore {
     public func beat(_ registration: WorkerRegistration, isFirst: Bool) async throws(StoreError) -> Bool {
         try registration.worker.validated()
         for queue in registration.queues { try queue.validated() }
+        for name in registration.workflows { try IdentifierRules.check(name, subject: "workflow name") }
+        for name in registration.activities { try IdentifierRules.check(name, subject: "activity name") }
         return try await beat(registration, isFirst ? .first : .regular)
     }
 
@@ -37,9 +39,9 @@ extension RedisStore {
         in keys: Keyspace
     ) -> RedisScriptCall {
         let worker = registration.worker
-        func names(_ queues: [TaskQueue]) -> RedisArgument {
-            RedisArgument(queues.map(\.rawValue).joined(separator: "\0"))
-        }
+        func names(_ names: [String]) -> RedisArgument { RedisArgument(names.joined(separator: "\0")) }
+        // What does not change is told once.
+        let isTold = purpose != .regular
         var streams: [String] = []
         if purpose != .regular {
             streams = [keys.ownStream(worker), keys.fence(worker)]
@@ -48,10 +50,12 @@ extension RedisStore {
         }
         return RedisScriptCall(
             Scripts.beat,
-            keys: [keys.workers, keys.registration(worker)] + streams.map { RedisArgument($0) },
+            keys: [keys.workers, keys.registration(worker), keys.outbox, keys.received, keys.queues]
+                + streams.map { RedisArgument($0) },
             arguments: [
                 RedisArgument(worker.rawValue), RedisArgument(purpose.rawValue), RedisArgument(registration.host),
-                names(registration.workflowQueues), names(registration.activityQueues),
+                names(registration.workflowQueues.map(\.rawValue)), names(registration.activityQueues.map(\.rawValue)),
+                names(isTold ? registration.workflows : []), names(isTold ? registration.activities : []),
             ]
         )
     }
@@ -60,7 +64,12 @@ extension RedisStore {
         try registration.worker.validated()
         await closePollers(of: registration.worker)
         for keys in partitions.keyspaces {
-            while case .more = try await takeOver(from: registration.worker, isDead: false, in: keys).progress {}
+            while case .more = try await takeOver(
+                from: registration.worker,
+                isDead: false,
+                after: .zero,
+                in: keys
+            ).progress {}
         }
     }
 }

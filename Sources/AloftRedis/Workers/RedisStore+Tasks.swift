@@ -21,7 +21,7 @@ extension RedisStore {
             return nil
         }
         let state = try reply.state(of: task.instance, at: 3)
-        let inbox = try reply.inputs(from: 12, of: task.instance)
+        let inbox = try reply.inputs(from: 3 + Reply.stateFields.count, of: task.instance)
         let history = try await wholeHistory(
             of: task.instance,
             batches: try reply.int(2),
@@ -38,7 +38,7 @@ extension RedisStore {
         unknown: UnknownType?
     ) async throws(StoreError) {
         let keys = partitions[task.instance]
-        _ = try await timed(
+        let reply = try await timed(
             Scripts.postpone,
             "postponing the task of instance \"\(task.instance)\"",
             keys: [
@@ -49,9 +49,21 @@ extension RedisStore {
                 RedisArgument(task.execution.rawValue), RedisArgument(worker.rawValue),
                 RedisArgument(keys.token(of: task.receipt)), RedisArgument(task.receipt.entry),
                 RedisArgument(delay.redisMilliseconds), RedisArgument(String((problem ?? "").prefix(2_000))),
-            ]
+            ] + arguments(of: unknown, delay: delay)
+                + (unknown == nil ? [] : [RedisArgument(configuration.retention.redisMilliseconds)])
         )
         release(task.receipt, by: worker)
+        if reply.count > 2, try reply.int(2) > 0 { await courier.deliver(from: keys) }
+    }
+
+    /// What `unknownType` in `unknown.lua` wants to know.
+    func arguments(of unknown: UnknownType?, delay: Duration) -> [RedisArgument] {
+        guard let unknown else { return [] }
+        return [
+            unknown.limit.map { RedisArgument($0.redisMilliseconds) } ?? "n",
+            RedisArgument(leaseDuration.redisMilliseconds),
+            RedisArgument(UnknownType.gap(delay: delay).redisMilliseconds),
+        ]
     }
 
     public func release(_ instances: [InstanceID], by worker: WorkerID) async throws(StoreError) {

@@ -10,17 +10,20 @@ extension RedisStore {
 
     public func tick(by worker: WorkerID) async throws(StoreError) -> TickReport {
         var report = TickReport(now: now)
-        for keys in partitions.keyspaces {
+        var dead: [WorkerID] = []
+        for (index, keys) in partitions.keyspaces.enumerated() {
             let reply = try await timed(
                 Scripts.tick,
                 "carrying out what is due",
-                keys: [keys.due, keys.workers, keys.expiring, keys.instances],
+                keys: [keys.due, keys.workers, keys.outbox, keys.instances, keys.queues, keys.unknown],
                 arguments: [
                     RedisArgument(keys.base), RedisArgument(Self.batch),
                     RedisArgument(leaseDuration.redisMilliseconds),
+                    RedisArgument(configuration.retention.redisMilliseconds),
                 ]
             )
-            report.now = max(report.now, try reply.time(0))
+            // The first of them: whatever is due by it has been carried out in all partitions.
+            if index == 0 { report.now = try reply.time(0) }
             let next = try reply.time(1)
             if next.milliseconds >= 0 { report.nextDue = min(report.nextDue ?? next, next) }
             report.fired += try reply.int(2)
@@ -29,25 +32,46 @@ extension RedisStore {
                 logger.debug("work was due for instances that are gone", metadata: ["count": "\(dropped)"])
             }
             if try reply.int(4) == 1 { report.isMoreDue = true }
-            var dead: [WorkerID] = []
-            for index in 5..<max(5, reply.count) { dead.append(WorkerID(try reply.text(index))) }
-            for one in dead where one != worker { try await bury(one, in: keys, &report) }
+            // Also what a process left that died before it could deliver.
+            if try reply.int(5) > 0 { await courier.deliver(from: keys) }
+            for index in 6..<max(6, reply.count) {
+                let one = WorkerID(try reply.text(index))
+                if one != worker, try await bury(one, in: keys, after: leaseDuration, &report), !dead.contains(one) {
+                    dead.append(one)
+                }
+            }
+        }
+        // Beats reach the partitions one after the other. Whoever is dead in one has given up in all.
+        if partitions.keyspaces.count > 1 {
+            for one in dead {
+                for keys in partitions.keyspaces { _ = try await bury(one, in: keys, after: .zero, &report) }
+            }
         }
         return report
     }
 
-    private func bury(_ worker: WorkerID, in keys: Keyspace, _ report: inout TickReport) async throws(StoreError) {
+    /// - Parameter lease: For how long it has to have been silent.
+    /// - Returns: Whether it is dead; not if it left, or was gone already.
+    private func bury(
+        _ worker: WorkerID,
+        in keys: Keyspace,
+        after lease: Duration,
+        _ report: inout TickReport
+    ) async throws(StoreError) -> Bool {
+        var isDead = false
         for call in 1...Self.takeoverCalls {
-            let (progress, moved) = try await takeOver(from: worker, isDead: true, in: keys)
-            report.takenOver += moved
-            if progress == .alive { return }
+            let step = try await takeOver(from: worker, isDead: true, after: lease, in: keys)
+            report.takenOver += step.moved
+            isDead = isDead || step.isDead
+            if step.progress == .alive { return isDead }
             if !report.deadWorkers.contains(worker) {
                 report.deadWorkers.append(worker)
                 logger.warning("a worker is dead; its work is taken over", metadata: ["worker": "\(worker)"])
             }
-            if progress == .done { return }
+            if step.progress == .done { return isDead }
             if call == Self.takeoverCalls { report.isMoreDue = true }
         }
+        return isDead
     }
 
     enum TakeoverProgress: Int {
@@ -60,8 +84,9 @@ extension RedisStore {
     func takeOver(
         from worker: WorkerID,
         isDead: Bool,
+        after lease: Duration,
         in keys: Keyspace
-    ) async throws(StoreError) -> (progress: TakeoverProgress, moved: Int) {
+    ) async throws(StoreError) -> (progress: TakeoverProgress, moved: Int, isDead: Bool) {
         let crash = CrashOutcome.pieces
         let reply = try await timed(
             Scripts.takeover,
@@ -72,7 +97,7 @@ extension RedisStore {
             ],
             arguments: [
                 RedisArgument(keys.base), RedisArgument(worker.rawValue), isDead ? "d" : "l",
-                RedisArgument(leaseDuration.redisMilliseconds), RedisArgument(Self.batch),
+                RedisArgument(lease.redisMilliseconds), RedisArgument(Self.batch),
                 RedisArgument(CrashLimit.deliveries), RedisArgument(crash.beforeCommand),
                 RedisArgument(crash.beforeMessage),
                 RedisArgument(crash.end),
@@ -83,6 +108,6 @@ extension RedisStore {
                 ),
             ]
         )
-        return (TakeoverProgress(rawValue: try reply.int(1)) ?? .done, try reply.int(2))
+        return (TakeoverProgress(rawValue: try reply.int(1)) ?? .done, try reply.int(2), try reply.int(3) == 1)
     }
 }

@@ -9,8 +9,8 @@ import Synchronization
 final class TaskPoller: Sendable {
     let worker: WorkerID
     /// The fences first, so that their end is noticed before anything is handed out.
-    private let streams: [String]
-    private let sources: Int
+    private let fences: [String]
+    private let sources: [String]
     private let connection: RedisDedicatedConnection
     /// The most entries of one stream that one answer can hold.
     private let maximumCount: Int
@@ -23,6 +23,8 @@ final class TaskPoller: Sendable {
         /// How many answers may have been lost, and how many of these losses have been made up for.
         var losses = 0
         var recovered = 0
+        /// The source at which the next look at some of them begins.
+        var turn = 0
     }
 
     private let state = Mutex(State())
@@ -36,8 +38,8 @@ final class TaskPoller: Sendable {
         connection: RedisDedicatedConnection
     ) {
         self.worker = worker
-        self.streams = fences + sources
-        self.sources = max(1, sources.count)
+        self.fences = fences
+        self.sources = sources
         self.maximumCount = max(1, maximumEntries / max(1, sources.count))
         self.connection = connection
     }
@@ -54,14 +56,43 @@ final class TaskPoller: Sendable {
             state.withLock { $0.recovered = losses }
             if let ready = takeReady(limit) { return ready }
         }
+        if limit < sources.count {
+            try await lookInTurn(limit)
+            if let ready = takeReady(limit) { return ready }
+        }
+        let count = max(1, min(limit / max(1, sources.count), maximumCount))
         let reply = try await certain {
             try await self.connection.send(
-                self.command(count: max(1, min(limit / self.sources, self.maximumCount)), wait: wait),
+                self.command(self.sources, count: count, wait: wait),
                 timeout: wait + .seconds(5)
             )
         }
         keep(StreamMessage.list(reply, isRepeated: false))
         return takeReady(limit) ?? []
+    }
+
+    /// Takes what waits without taking more than wanted: one read hands out an entry of each source at least, so that no more
+    /// sources are read at once than there is room for, the next time others first. What is handed out beyond that would
+    /// wait here for room while other workers are idle.
+    private func lookInTurn(_ limit: Int) async throws {
+        let first = state.withLock { state in
+            defer { state.turn = (state.turn + limit) % sources.count }
+            return state.turn
+        }
+        var found = 0
+        var seen = 0
+        while seen < sources.count, found < limit {
+            let part = (0..<min(limit - found, sources.count - seen)).map {
+                sources[(first + seen + $0) % sources.count]
+            }
+            seen += part.count
+            let reply = try await certain {
+                try await self.connection.send(self.command(part, count: 1, wait: nil))
+            }
+            let messages = StreamMessage.list(reply, isRepeated: false)
+            found += messages.count
+            keep(messages)
+        }
     }
 
     /// The task was ended, or put away.
@@ -78,10 +109,14 @@ final class TaskPoller: Sendable {
         await connection.shutdown()
     }
 
-    private func command(count: Int, wait: Duration) -> RedisCommand {
+    /// - Parameter wait: `nil`: answer at once.
+    private func command(_ sources: [String], count: Int, wait: Duration?) -> RedisCommand {
+        let streams = fences + sources
         var words: [RedisArgument] = ["XREADGROUP", "GROUP", "g", RedisArgument(worker.rawValue), "COUNT"]
+        words.append(RedisArgument(count))
         // 0 would wait for ever.
-        words += [RedisArgument(count), "BLOCK", RedisArgument(max(1, wait.redisMilliseconds)), "STREAMS"]
+        if let wait { words += ["BLOCK", RedisArgument(max(1, wait.redisMilliseconds))] }
+        words.append("STREAMS")
         words += streams.map { RedisArgument($0) }
         words += streams.map { _ in ">" }
         return RedisCommand(arguments: words)
@@ -93,7 +128,7 @@ final class TaskPoller: Sendable {
         let held = state.withLock { $0.held }
         let count = min(100, maximumCount)
         var lost: [StreamMessage] = []
-        for stream in streams {
+        for stream in fences + sources {
             var last = "0"
             while true {
                 let reply = try await certain {

@@ -3,19 +3,6 @@ import Testing
 
 /// A request to cancel cancels the root task, as any Swift task is cancelled.
 @Suite struct CancellationTests {
-    /// Together with the start the code has got as far as its first wait.
-    @Test func beforeAnythingHappened() throws {
-        struct Waiting: Workflow {
-            func run(_ context: WorkflowContext) async throws { try await context.sleep(for: .seconds(1)) }
-        }
-        let engine = EngineHarness(Waiting.self)
-        let only = try engine.feed(engine.startInput(()), .cancel)
-        #expect(only.completion?.status == .cancelled)
-        #expect(only.timers.isEmpty)
-        #expect(only.completion?.failure?.kind == .cancelled)
-        try engine.restart()
-    }
-
     struct Step: Workflow {
         func run(_ context: WorkflowContext, _ name: String) async throws -> String {
             let result: String

@@ -158,6 +158,117 @@ import Testing
         )
     }
 
+    struct Delegating: Workflow {
+        static let name = "Orders"
+        func run(_ context: WorkflowContext) async throws -> String {
+            let child = try await context.startSubWorkflow(
+                WorkflowReference<Void, Void>("Child"),
+                options: .init(id: "c")
+            )
+            try await context.signal("other", Signals.number, 1)
+            try await child.cancel()
+            throw context.continueAsNew()
+        }
+    }
+
+    /// Code that waits, ends early, or does something else where the history holds one of the other kinds of decision.
+    @Test func everyKindIsNamed() throws {
+        struct Waiting: Workflow {
+            static let name = "Orders"
+            func run(_ context: WorkflowContext) async throws -> String { try await context.receive(Signals.text) }
+        }
+        struct Early: Workflow {
+            static let name = "Orders"
+            func run(_ context: WorkflowContext) async throws -> String { "early" }
+        }
+        struct OtherChild: Workflow {
+            static let name = "Orders"
+            func run(_ context: WorkflowContext) async throws -> String {
+                try await context.subWorkflow(WorkflowReference<Void, Void>("Child"), options: .init(id: "d"))
+                return "other"
+            }
+        }
+        struct NoSignal: Workflow {
+            static let name = "Orders"
+            func run(_ context: WorkflowContext) async throws -> String {
+                let reference = WorkflowReference<Void, Void>("Child")
+                _ = try await context.startSubWorkflow(reference, options: .init(id: "c"))
+                try await context.signal("nobody", Signals.number, 1)
+                return "none"
+            }
+        }
+        struct Going: Workflow {
+            static let name = "Orders"
+            func run(_ context: WorkflowContext) async throws -> String {
+                let reference = WorkflowReference<Void, Void>("Child")
+                let child = try await context.startSubWorkflow(reference, options: .init(id: "c"))
+                try await context.signal("other", Signals.number, 1)
+                try await child.cancel()
+                try await child.result()
+                return "went on"
+            }
+        }
+        let engine = EngineHarness(Delegating.self)
+        try engine.start()
+        try engine.feed(.signalDelivered(CommandID(2)))
+        #expect(engine.execution.isFinished)
+        try engine.checkReplays()
+        func message<W: Workflow>(_ type: W.Type) throws -> String {
+            let failure = try taskFailure { try engine.deploy(type) }
+            #expect(failure.cause == .nondeterminism)
+            return failure.message
+        }
+        let here = "AloftTests/DeterminismTests.swift:"
+        let waiting = try message(Waiting.self)
+        #expect(
+            waiting.contains("event 2 of the history is sub-workflow #1 Child (c), but the code no longer does that")
+        )
+        #expect(waiting.contains("it waits for signal text at \(here)"))
+        #expect(try message(Early.self).contains("but the code did completion of the workflow"))
+        #expect(try message(OtherChild.self).contains("but the code did sub-workflow #1 Child (d) at \(here)"))
+        #expect(
+            try message(NoSignal.self)
+                .contains(
+                    "event 3 of the history is signal #2 number to other, but the code did signal #2 number to nobody"
+                )
+        )
+        let going = try message(Going.self)
+        #expect(going.contains("event 6 of the history is continuation as new, but the code no longer does that"))
+        #expect(going.contains("it waits for sub-workflow Child (c) at \(here)"))
+    }
+
+    /// The store ends an instance without its code: the history replays as far as that decided.
+    @Test(arguments: [
+        EventBody.workflowTerminated(Failure(type: "Terminated", message: "")),
+        EventBody.workflowTimedOut(Failure(type: "TimeoutError", message: "")),
+    ])
+    func endFromOutside(end: EventBody) throws {
+        func replay(_ events: [Event]) throws -> Execution {
+            let cold = Execution(
+                blueprint: WorkflowBlueprint(Original.self, coder: PayloadCoder()),
+                instance: "instance-1",
+                execution: "execution-1",
+                coder: PayloadCoder(),
+                logger: LogCapture().logger
+            )
+            try cold.replay(events)
+            return cold
+        }
+        let engine = EngineHarness(Original.self)
+        try engine.start()
+        let time = Timestamp(milliseconds: 9_000)
+        let ended = try replay(engine.history + [Event(number: 3, timestamp: time, body: end)])
+        #expect(ended.isFinished)
+        #expect(ended.historyLength == 3)
+        #expect(ended.evict())
+        // Before its code ran there is nothing to replay.
+        let unborn = try replay([Event(number: 1, timestamp: time, body: end)])
+        #expect(unborn.isFinished)
+        #expect(throws: TaskFailure.self) {
+            _ = try replay(engine.history + [Event(number: 7, timestamp: time, body: end)])
+        }
+    }
+
     /// Code may branch on the length of its history, which is therefore the same at the same place on every replay.
     @Test func historyLengthIsTheSameOnReplay() throws {
         struct Counting: Workflow {

@@ -14,21 +14,26 @@ final class EngineHarness {
     /// Called when a task came back from elsewhere.
     private let onForeignJob: @Sendable () -> Void
     private let logger: Logger
+    /// What the store takes; counts from the next restart on.
+    var limits: StoreLimits
 
     init<W: Workflow>(
         _ type: W.Type,
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        limits: StoreLimits = StoreLimits(),
         onForeignJob: @escaping @Sendable () -> Void = {}
     ) {
+        self.limits = limits
         self.logger = logger
         self.onForeignJob = onForeignJob
         blueprint = WorkflowBlueprint(type, coder: PayloadCoder())
-        execution = Self.makeExecution(blueprint, logger, onForeignJob)
+        execution = Self.makeExecution(blueprint, logger, limits, onForeignJob)
     }
 
     private static func makeExecution(
         _ blueprint: WorkflowBlueprint,
         _ logger: Logger,
+        _ limits: StoreLimits,
         _ onForeignJob: @escaping @Sendable () -> Void
     ) -> Execution {
         Execution(
@@ -37,6 +42,7 @@ final class EngineHarness {
             execution: "execution-1",
             coder: PayloadCoder(),
             logger: logger,
+            limits: limits,
             onForeignJob: onForeignJob
         )
     }
@@ -69,8 +75,26 @@ final class EngineHarness {
     /// Puts away the execution and goes on with one that is rebuilt from the history.
     func restart() throws {
         #expect(evict())
-        execution = Self.makeExecution(blueprint, logger, onForeignJob)
+        execution = Self.makeExecution(blueprint, logger, limits, onForeignJob)
         try Probe.$current.withValue(journal) { try execution.replay(history) }
+    }
+
+    /// Rebuilds the execution from every prefix of the history that a transition may have ended with, and unloads it.
+    func checkReplays() throws {
+        for end in history.indices.dropFirst().map({ $0 }) + [history.endIndex] {
+            guard end == history.endIndex || history[end].body.isInput else { continue }
+            let prefix = Array(history[..<end])
+            let cold = Self.makeExecution(blueprint, logger, limits, {})
+            try Probe.$current.withValue(nil) { try cold.replay(prefix) }
+            #expect(cold.historyLength == end)
+            #expect(cold.isFinished == (prefix.last.map(Self.isEnd) ?? false))
+            #expect(cold.evict())
+        }
+        #expect(try EventBatch.decode(EventBatch.encode(history)) == history)
+    }
+
+    private static func isEnd(_ event: Event) -> Bool {
+        if case .continuedAsNew = event.body { true } else { Completion(event.body) != nil }
     }
 
     /// Puts away the execution and goes on with other code.

@@ -62,6 +62,45 @@ import Testing
         #expect(try engine.feed(.activityFailed(CommandID(1), crash)).completion?.value() == "work three times")
     }
 
+    struct Sorting: Workflow {
+        func run(_ context: WorkflowContext) async throws -> String {
+            do { try await context.activity(Reference.work, "slow") } catch let error as TimeoutError {
+                Probe.note("\(error.limit) | \(error.subject)")
+                throw error
+            } catch let error as ActivityError { return "\(error.activity) \(error.failure.kind)" }
+            return "fine"
+        }
+    }
+
+    /// A time limit arrives with what it was and of what, also through a parent, and with the message that it left with.
+    @Test func timeoutIsAnErrorOfItsOwn() throws {
+        let engine = EngineHarness(Sorting.self)
+        try engine.start()
+        let thrown = TimeoutError(limit: "start-to-close timeout of 5.0 seconds", subject: "attempt 3 of activity work")
+        let last = try engine.feed(.failed(1, thrown))
+        #expect(engine.journal.entries == ["start-to-close timeout of 5.0 seconds | attempt 3 of activity work"])
+        #expect(last.completion == .failed(thrown.failure))
+        try engine.checkReplays()
+    }
+
+    /// One without details still is a timeout.
+    @Test func timeoutWithoutDetails() throws {
+        let engine = EngineHarness(Sorting.self)
+        try engine.start()
+        let failure = Failure(kind: .timeout, type: "Timeout", message: "too slow")
+        let last = try engine.feed(.activityFailed(CommandID(1), failure))
+        #expect(engine.journal.entries == ["time limit | activity work"])
+        #expect(last.completion == .failed(failure))
+    }
+
+    @Test func unknownActivity() throws {
+        let engine = EngineHarness(Sorting.self)
+        try engine.start()
+        let failure = Failure(kind: .unknownType, type: "UnknownType", message: "nobody knows work")
+        let last = try engine.feed(.activityFailed(CommandID(1), failure))
+        #expect(try last.completion?.value() == "work unknown type")
+    }
+
     struct Throwing: Workflow {
         func run(_ context: WorkflowContext, _ kind: String) async throws {
             switch kind {

@@ -26,6 +26,24 @@ import Testing
         return matcher
     }
 
+    private static func child(_ command: Int, _ workflow: String, _ instance: InstanceID, input: Payload = .none)
+        -> EventBody
+    {
+        .subWorkflowScheduled(
+            .init(command: CommandID(command), workflow: workflow, instance: instance, execution: "e", input: input)
+        )
+    }
+
+    private static func signal(_ command: Int, _ name: String, _ instance: InstanceID, _ payload: Payload = .none)
+        -> EventBody
+    {
+        .signalScheduled(.init(command: CommandID(command), instance: instance, name: name, payload: payload))
+    }
+
+    private static func continuation(_ execution: ExecutionID) -> EventBody {
+        .continuedAsNew(.init(execution: execution, input: .none))
+    }
+
     static let same: [(EventBody, EventBody)] = [
         (activity(1, "a"), activity(1, "a")),
         // Encoders change, and code may be corrected without harm.
@@ -39,6 +57,10 @@ import Testing
         (.workflowCompleted(.none), .workflowCompleted(Payload(bytes: [1], encoding: .json))),
         (.workflowFailed(failure), .workflowFailed(Failure(type: "Other", message: ""))),
         (.workflowCancelled(failure), .workflowCancelled(failure)),
+        (child(1, "W", "i"), child(1, "W", "i", input: Payload(bytes: [1], encoding: .json))),
+        (.subWorkflowCancelRequested(CommandID(1)), .subWorkflowCancelRequested(CommandID(1))),
+        (signal(1, "s", "i"), signal(1, "s", "i", Payload(bytes: [1], encoding: .json))),
+        (continuation("a"), continuation("b")),
     ]
 
     @Test(arguments: same)
@@ -63,6 +85,18 @@ import Testing
         (.workflowFailed(failure), .workflowCancelled(failure)),
         (.workflowCancelled(failure), .workflowCompleted(.none)),
         (activity(1, "a"), .workflowCompleted(.none)),
+        (child(1, "W", "i"), child(2, "W", "i")),
+        (child(1, "W", "i"), child(1, "V", "i")),
+        (child(1, "W", "i"), child(1, "W", "j")),
+        (child(1, "W", "i"), activity(1, "W")),
+        (.subWorkflowCancelRequested(CommandID(1)), .subWorkflowCancelRequested(CommandID(2))),
+        (.subWorkflowCancelRequested(CommandID(1)), .timerCancelled(CommandID(1))),
+        (signal(1, "s", "i"), signal(2, "s", "i")),
+        (signal(1, "s", "i"), signal(1, "t", "i")),
+        (signal(1, "s", "i"), signal(1, "s", "j")),
+        (signal(1, "s", "i"), child(1, "s", "i")),
+        (continuation("a"), .workflowCompleted(.none)),
+        (.workflowFailed(failure), continuation("a")),
     ]
 
     /// The message names the event, what the history holds, what the code did, and where.
@@ -94,6 +128,34 @@ import Testing
         let failure = try taskFailure { try matcher.finish() }
         #expect(failure.cause == .nondeterminism)
         #expect(failure.message.contains("event 9 of the history is timer #2 t, but the code no longer does that"))
+    }
+
+    /// Code that does less is told with what it waits for instead.
+    @Test func lessThanRecordedAndWaiting() throws {
+        let matcher = Self.matcher(expecting: Self.activity(1, "a"))
+        let waits = [Wait(subject: "signal go", location: Self.place)]
+        let failure = try taskFailure { try matcher.finish(waits: waits) }
+        #expect(
+            failure.message.contains("the code no longer does that; it waits for signal go at App/Orders.swift:42. ")
+        )
+    }
+
+    /// What each new kind of event is called in a message.
+    @Test(
+        arguments: [
+            (child(1, "W", "i"), "sub-workflow #1 W (i)"),
+            (.subWorkflowCancelRequested(CommandID(1)), "request to cancel sub-workflow #1"),
+            (signal(1, "s", "i"), "signal #1 s to i"), (continuation("a"), "continuation as new"),
+            (.subWorkflowCompleted(CommandID(1), .none), "completion of sub-workflow #1"),
+            (.subWorkflowFailed(CommandID(1), failure), "failure of sub-workflow #1"),
+            (.signalDelivered(CommandID(1)), "delivery of signal #1"),
+            (.signalFailed(CommandID(1), failure), "refusal of signal #1"),
+            (.workflowTerminated(failure), "termination of the workflow"),
+            (.workflowTimedOut(failure), "timeout of the workflow"),
+        ] as [(EventBody, String)]
+    )
+    func summaries(body: EventBody, text: String) {
+        #expect(body.summary == text)
     }
 
     /// A completion has no place in the code.

@@ -65,6 +65,110 @@ struct WorkerTests {
         try await run.value
     }
 
+    /// What came behind the end of the code stays in the inbox, for the execution that follows; nothing stays resident.
+    @Test func inputsBehindAContinuationAreNotConsumed() async throws {
+        let start = EventBody.Started(workflow: "Counter", queue: .default, input: try payload(1))
+        let inputs: [EventBody] = [
+            .started(start), try .signal(Signals.number, 2), try .signal(Signals.number, 3),
+            try .signal(Signals.text, "x"),
+        ]
+        let task = WorkflowTask(
+            instance: "instance-1",
+            execution: "execution-1",
+            receipt: .init(place: "queue", entry: "1"),
+            inputs: inputs.map { DeliveredInput(timestamp: Timestamp(milliseconds: 900), body: $0) }
+        )
+        let store = StubStore(tasks: [task])
+        let worker = Worker(store: store, logger: Self.quiet) { ContinueAsNewTests.Counter.self }
+        let run = Task { try await worker.run() }
+        for await call in store.calls {
+            guard case .commit(let transition) = call else { continue }
+            #expect(transition.consumedInputs == 2)
+            #expect(transition.events.count == 3)
+            #expect(!transition.isResident)
+            guard case .continuedAsNew(let next)? = transition.completion else {
+                Issue.record("no continuation")
+                break
+            }
+            #expect(next.started.input == (try payload(3)))
+            break
+        }
+        run.cancel()
+        try await run.value
+    }
+
+    /// Sub-workflows, requests to cancel them and signals reach the store.
+    @Test func decisionsAboutOtherInstances() async throws {
+        struct Busy: Workflow {
+            func run(_ context: WorkflowContext) async throws {
+                let child = try await context.startSubWorkflow(WorkflowReference<Void, Void>("Child"))
+                try await child.cancel()
+                try await child.signal(Signals.number, 1)
+            }
+        }
+        let started = EventBody.Started(workflow: "Busy", queue: .default, input: .none)
+        let task = WorkflowTask(
+            instance: "instance-1",
+            execution: "execution-1",
+            receipt: .init(place: "queue", entry: "1"),
+            inputs: [DeliveredInput(timestamp: Timestamp(milliseconds: 900), body: .started(started))]
+        )
+        let store = StubStore(tasks: [task])
+        let worker = Worker(store: store, logger: Self.quiet) { Busy.self }
+        let run = Task { try await worker.run() }
+        for await call in store.calls {
+            guard case .commit(let transition) = call else { continue }
+            #expect(transition.subWorkflows.map(\.instance) == ["execution-1.1"])
+            #expect(transition.cancelledSubWorkflows == [CommandID(1)])
+            #expect(transition.signals.map(\.instance) == ["execution-1.1"])
+            #expect(transition.isResident)
+            break
+        }
+        run.cancel()
+        try await run.value
+    }
+
+    /// An instance that has gone on as another execution: the outcome of an activity of the one before does not reach it, though
+    /// the command numbers are the same.
+    @Test func outcomesOfAnotherExecution() async throws {
+        func start(_ execution: ExecutionID, _ number: Int) throws -> WorkflowTask {
+            let started = EventBody.Started(workflow: "Chain", queue: .default, input: try payload(number))
+            return WorkflowTask(
+                instance: "instance-1",
+                execution: execution,
+                receipt: .init(place: "queue", entry: execution.rawValue),
+                inputs: [DeliveredInput(timestamp: Timestamp(milliseconds: 900), body: .started(started))]
+            )
+        }
+        let store = StubStore(tasks: [try start("execution-1", 3), try start("execution-2", 5)])
+        let (gate, opener) = AsyncStream<Void>.makeStream()
+        let worker = Worker(store: store, logger: Self.quiet) {
+            SequenceTests.Chain.self
+            ActivityFunction("double") { (number: Int) in
+                if number == 3 { for await _ in gate {} }
+                return 2 * number
+            }
+        }
+        let run = Task { try await worker.run() }
+        var lengths: [Int] = []
+        for await call in store.calls {
+            switch call {
+            case .commit(let transition) where transition.execution == "execution-1":
+                lengths.append(transition.expectedLength)
+            case .commit(let transition):
+                if transition.expectedLength == 0 { opener.finish() }
+            case .finish(let task, let outcome):
+                #expect(task.execution == "execution-1")
+                #expect(outcome == .completed(try payload(6)))
+                run.cancel()
+            case .leave, .beat, .postpone: break
+            }
+            if run.isCancelled { break }
+        }
+        try await run.value
+        #expect(lengths == [0])
+    }
+
     /// The first transition is refused for good: the task is put back with the reason.
     @Test func refusedStartIsPostponed() async throws {
         let refusal = StoreError(.payloadTooLarge, "more than the limit")

@@ -16,7 +16,8 @@ struct Setup: Sendable, CustomStringConvertible {
     static let all = [
         Setup(backend: .memory, isResident: true), Setup(backend: .memory, isResident: false),
         Setup(backend: .redis, isResident: true), Setup(backend: .redis, isResident: false),
-        Setup(backend: .redis, isResident: true, partitions: 4), Setup(backend: .redis, isResident: false, partitions: 4),
+        Setup(backend: .redis, isResident: true, partitions: 4),
+        Setup(backend: .redis, isResident: false, partitions: 4),
     ]
 
     var description: String {

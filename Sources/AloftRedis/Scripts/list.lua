@@ -1,0 +1,61 @@
+#!lua flags=no-writes
+-- uses shared.lua
+-- A part of the list of instances, newest first; of those that started in the same millisecond, by descending id.
+-- KEYS  1 instances index
+-- ARGV  1 base  2 most instances  3 most to look at  4 newest moment, or empty  5 oldest moment, or empty
+--       6 letters of the statuses, or empty for any  7 workflow, or empty  8 queue, or empty
+--       9 moment and 10 id behind which the list goes on; both absent for its beginning
+-- reply {now, 1 at the end or 0, last moment and last id that were looked at, then for each instance its id and
+--       13 fields of its state}
+local base, most, looks = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local newest = ARGV[4] == '' and '+inf' or ARGV[4]
+local oldest = ARGV[5] == '' and '-inf' or ARGV[5]
+local statuses, workflow, queue = ARGV[6], ARGV[7], ARGV[8]
+
+-- As the index orders them. The operators for texts go by the server's language.
+local function isBefore(left, right)
+  for k = 1, math.min(#left, #right) do
+    local a, b = string.byte(left, k), string.byte(right, k)
+    if a ~= b then return a < b end
+  end
+  return #left < #right
+end
+
+-- The place, counted from the newest, at which to begin.
+local start = newest == '+inf' and 0 or call('ZCOUNT', KEYS[1], '(' .. newest, '+inf')
+if ARGV[9] and (newest == '+inf' or tonumber(ARGV[9]) <= tonumber(newest)) then
+  local low = call('ZCOUNT', KEYS[1], '(' .. ARGV[9], '+inf')
+  local high = call('ZCOUNT', KEYS[1], ARGV[9], '+inf')
+  while low < high do
+    local middle = math.floor((low + high) / 2)
+    if isBefore(call('ZRANGE', KEYS[1], middle, middle, 'REV')[1], ARGV[10]) then high = middle else low = middle + 1 end
+  end
+  start = low
+end
+local finish = oldest == '-inf' and call('ZCARD', KEYS[1]) or call('ZCOUNT', KEYS[1], oldest, '+inf')
+
+local reply = {clock(), 1, '', ''}
+local found = 0
+while start < finish do
+  local page = call('ZRANGE', KEYS[1], start, math.min(start + 99, finish - 1), 'REV', 'WITHSCORES')
+  if #page == 0 then return reply end
+  for k = 1, #page, 2 do
+    if found == most or looks == 0 then
+      reply[2] = 0
+      return reply
+    end
+    local id = page[k]
+    local state = stateOf(base .. 'i:' .. id)
+    -- One that has expired is still listed until the next tick.
+    if state[1] and (statuses == '' or string.find(statuses, state[4], 1, true))
+      and (workflow == '' or workflow == state[2]) and (queue == '' or queue == state[3]) then
+      reply[#reply + 1] = id
+      for field = 1, 13 do reply[#reply + 1] = state[field] end
+      found = found + 1
+    end
+    looks = looks - 1
+    start = start + 1
+    reply[3], reply[4] = page[k + 1], id
+  end
+end
+return reply
