@@ -74,8 +74,8 @@ final class ResultSequence<Output: Sendable>: Sendable {
         guard call <= results.count else {
             throw TesterError(
                 .unexpectedCall,
-                "\(subject) is called for the \(call). time and has \(results.count) results; "
-                    + "give it more, or mock it by a closure"
+                "\(subject) was given \(results.count) result\(results.count == 1 ? "" : "s") and is called once more; "
+                    + "give it more, or mock by a closure"
             )
         }
         return try results[call - 1].get()

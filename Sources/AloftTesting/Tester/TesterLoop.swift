@@ -63,6 +63,9 @@ struct TesterLoop {
         tester.clock.advance(to: VirtualClock.Instant(offset: moment - tester.epoch))
     }
 
+    /// Drops what has finished and is no longer retained; no clock is moved for that.
+    func forget() async throws { while try await store.tick(by: worker).isMoreDue {} }
+
     private func carryOut(_ item: TesterAgenda.Item) async throws {
         switch item {
         case .outcome(let task, let outcome): try await finish(task, outcome)

@@ -12,6 +12,7 @@ extension WorkflowTester {
         try await move { loop in
             while try await loop.moveOn(upTo: end) {}
             loop.moveClock(to: end)
+            try await loop.forget()
         }
     }
 

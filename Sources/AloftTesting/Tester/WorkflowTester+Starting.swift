@@ -116,8 +116,7 @@ public struct TestedInstance<Output: Sendable>: Sendable {
     public let id: InstanceID
     let tester: WorkflowTester
 
-    /// Runs everything in virtual time until the instance has ended, and returns its result; see
-    /// ``WorkflowTester/run(_:_:id:queue:options:)-(W.Type,_,_,_,_)``.
+    /// Runs everything in virtual time until the instance has ended, and returns its result, as `run` does.
     public func result() async throws -> Output {
         let completion = try await tester.completion(of: id)
         let complaints = tester.takeComplaints()

@@ -37,7 +37,7 @@ public final class WorkflowTester: Sendable {
 
     /// - Parameters:
     ///   - initialTime: The virtual time at first.
-    ///   - timeLimit: How much virtual time one call of ``run(_:_:id:queue:options:)-(W.Type,_,_,_,_)`` may take.
+    ///   - timeLimit: How much virtual time one `run` may take.
     ///   - stepLimit: How many workflow tasks, activities and callbacks one call may take; against endless loops.
     ///   - replaysEveryTask: Whether code is run again from its history after each of its tasks, so that every test proves
     ///     that it is deterministic. Histories of more than some hundred events are replayed each time that they have

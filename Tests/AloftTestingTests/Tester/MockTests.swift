@@ -64,7 +64,7 @@ import Testing
         let error = try await #require(throws: TesterError.self) { try await tester.run(Purchase.self, Order()) }
         #expect(error.code == .unexpectedCall)
         #expect(error.message.contains("activity Charge at AloftTestingTests/MockTests.swift:"))
-        #expect(error.message.contains("is called for the 2. time and has 1 results"))
+        #expect(error.message.contains("was given 1 result and is called once more"))
     }
 
     struct Racer: Workflow {
