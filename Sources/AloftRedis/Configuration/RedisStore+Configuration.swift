@@ -13,6 +13,10 @@ extension RedisStore {
 
         /// Into how many hash slots instances are spread. Fixed when the first store of this prefix connects; another
         /// number is refused from then on. Default: 1.
+        ///
+        /// What instances of one partition do to each other is part of the transition that does it. What they do to those
+        /// of another arrives a moment later, once and in order; until then a sub-workflow, say, is not there yet. Each
+        /// partition has its own order of tasks, and its own time for types that no worker knows.
         public var partitions: Int
 
         /// How long a finished instance is kept, unless its start said otherwise. Default: 48 h.

@@ -1,0 +1,126 @@
+import AloftCore
+import AloftRedis
+import RedisClient
+import Testing
+
+/// What lists, counts and removal cost and keep in Redis; what they answer is checked by the conformance suite.
+@Suite struct ListingTests {
+    /// Instances of one millisecond follow each other by id, also behind a cursor whose instance is gone.
+    @Test(arguments: [1, 4]) func aListGoesOnWithinAMillisecond(partitions: Int) async throws {
+        try await withBench(.with { $0.partitions = partitions }) { bench in
+            let ids = (0..<150).map { InstanceID("order-\($0)") }
+            for id in ids {
+                _ = try await bench.store.start(.sample(id))
+                let keys = PartitionMap(prefix: "aloft", count: partitions)[id]
+                try await bench.run("HSET", RedisArgument(keys.base + "i:" + id.rawValue), "c", 1_000)
+                try await bench.run("ZADD", RedisArgument(keys.base + "instances"), 1_000, RedisArgument(id.rawValue))
+            }
+            let sorted = ids.sorted(by: >)
+            for size in [1, 7, 150, 1_000] {
+                #expect(try await bench.list(pagesOf: size) == sorted)
+            }
+            let gone = InstanceCursor(createdAt: Timestamp(milliseconds: 1_000), instance: "order-50x")
+            let rest = try await bench.store.instances(matching: InstanceFilter(), after: gone, limit: 1_000)
+            #expect(rest.instances.map(\.instance) == sorted.filter { $0 < "order-50x" })
+        }
+    }
+
+    /// A call looks at a bounded number of instances and says where the list goes on.
+    @Test func aPageLooksAtABoundedNumber() async throws {
+        try await withBench(.with { $0.partitions = 2 }) { bench in
+            for number in 0..<2_500 { _ = try await bench.store.start(.sample("order-\(number)")) }
+            let rare = InstanceFilter(workflow: "Rare")
+            let page = try await bench.store.instances(matching: rare, after: nil, limit: 10)
+            #expect(page.instances.isEmpty && page.next != nil)
+            var start = InstanceStart.sample("rare")
+            start.workflow = "Rare"
+            _ = try await bench.store.start(start)
+            #expect(try await bench.list(rare, pagesOf: 10) == ["rare"])
+        }
+    }
+
+    @Test func aQueueThatNobodyUsesIsForgotten() async throws {
+        try await withBench { bench in
+            let worker = try await HandWorker.register(on: bench.store)
+            let passing = try await HandWorker.register(on: bench.store, workflows: ["passing"], activities: [])
+            var start = InstanceStart.sample("order-1")
+            start.queue = "passing"
+            _ = try await bench.store.start(start)
+            let task = try await passing.task()
+            _ = try await passing.commit(passing.transition(of: task, outputs: [.done]))
+            for _ in 0..<50 { _ = try await bench.store.tick(by: worker.id) }
+            #expect(try await bench.integer("EXISTS", "{aloft:0}:q:w:passing") == 1, "it is served")
+            try await bench.store.leave(passing.registration)
+            try await eventually("it is forgotten") {
+                _ = try await bench.store.tick(by: worker.id)
+                return try await bench.integer("EXISTS", "{aloft:0}:q:w:passing") == 0
+            }
+            #expect(try await bench.integer("SCARD", "{aloft:0}:queues") == 2)
+            start.instance = "order-2"
+            start.execution = .random()
+            _ = try await bench.store.start(start)
+            #expect(try await bench.store.queueStates().map(\.queue) == ["default", "passing"])
+            for _ in 0..<50 { _ = try await bench.store.tick(by: worker.id) }
+            #expect(try await bench.integer("XLEN", "{aloft:0}:q:w:passing") == 1, "a task waits in it")
+        }
+    }
+
+    @Test func removalLeavesNoHistoryOfEarlierExecutions() async throws {
+        try await withBench(.with { $0.continuedRetention = .seconds(3600) }) { bench in
+            let worker = try await HandWorker.register(on: bench.store)
+            _ = try await worker.begin("other")
+            let before = try await bench.keyCount
+            _ = try await bench.store.start(.sample("order-1"))
+            let task = try await worker.task()
+            var last = worker.transition(of: task)
+            let started = EventBody.Started(workflow: "Sample", queue: .default, input: payload("next"))
+            last.completion = .continuedAsNew(Continuation(execution: "second", started: started))
+            _ = try await worker.commit(last)
+            let earlier = try await bench.store.history(of: "order-1", execution: task.execution, after: 0, limit: 10)
+            #expect(earlier.map(\.body) == task.inputs.map(\.body))
+            #expect(try await bench.store.history(of: "order-1", execution: "second", after: 0, limit: 10).isEmpty)
+            _ = await expectStoreError(.instanceNotFound) {
+                _ = try await bench.store.history(of: "order-1", execution: "third", after: 0, limit: 10)
+            }
+            _ = try await worker.commit(worker.transition(of: try await worker.task(), outputs: [.done]))
+            try await bench.store.remove("order-1")
+            #expect(try await bench.keyCount == before)
+        }
+    }
+
+    /// An instance that keeps itself longer than others must not hide those behind it.
+    @Test func removalGoesByTheMomentOfTheEnd() async throws {
+        try await withBench { bench in
+            let worker = try await HandWorker.register(on: bench.store)
+            for (id, retention) in [("long", Duration.seconds(9_000)), ("short", .seconds(60)), ("late", .seconds(30))] {
+                _ = try await bench.store.start(.sample(InstanceID(id), retention: retention))
+                _ = try await worker.commit(worker.transition(of: try await worker.task(), outputs: [.done]))
+                let end = bench.store.now + .milliseconds(2)
+                try await eventually("time passes") {
+                    _ = try await bench.store.tick(by: worker.id)
+                    return bench.store.now > end
+                }
+            }
+            let moment = try #require(try await bench.store.state(of: "late")?.finishedAt)
+            let first = try await bench.store.removeFinished([], before: moment, limit: 1)
+            #expect(first == Removal(removed: 1, isMoreToRemove: true))
+            let second = try await bench.store.removeFinished([], before: moment, limit: 5)
+            #expect(second == Removal(removed: 1, isMoreToRemove: false))
+            #expect(try await bench.list(pagesOf: 10) == ["late"])
+        }
+    }
+}
+
+extension Bench {
+    fileprivate func list(_ filter: InstanceFilter = InstanceFilter(), pagesOf size: Int) async throws -> [InstanceID] {
+        var found: [InstanceID] = []
+        var cursor: InstanceCursor?
+        repeat {
+            let page = try await store.instances(matching: filter, after: cursor, limit: size)
+            #expect(page.instances.count <= size)
+            found += page.instances.map(\.instance)
+            cursor = page.next
+        } while cursor != nil
+        return found
+    }
+}
