@@ -117,7 +117,8 @@ import Testing
         try await withFleet(setup) {
             Wrong.self
         } body: { fleet in
-            #expect(try await fleet.client.start(Wrong.self, 3).result() == 3)
+            let result = try await fleet.client.start(Wrong.self, 3).result()
+            #expect(result == 3)
             let error = await #expect(throws: WorkflowError.self) {
                 try await fleet.client.start(Wrong.self, 0).result()
             }
