@@ -92,7 +92,8 @@ import Testing
     @Test func removalGoesByTheMomentOfTheEnd() async throws {
         try await withBench { bench in
             let worker = try await HandWorker.register(on: bench.store)
-            for (id, retention) in [("long", Duration.seconds(9_000)), ("short", .seconds(60)), ("late", .seconds(30))] {
+            for (id, retention) in [("long", Duration.seconds(9_000)), ("short", .seconds(60)), ("late", .seconds(30))]
+            {
                 _ = try await bench.store.start(.sample(InstanceID(id), retention: retention))
                 _ = try await worker.commit(worker.transition(of: try await worker.task(), outputs: [.done]))
                 let end = bench.store.now + .milliseconds(2)

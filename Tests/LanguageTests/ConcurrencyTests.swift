@@ -11,7 +11,9 @@ import Testing
             async let first = context.activity(ConcurrencyTests.double, 100)
             var results: [Int] = []
             try await withThrowingTaskGroup(of: Int.self) { group in
-                for number in 0..<count { group.addTask { try await context.activity(ConcurrencyTests.double, number) } }
+                for number in 0..<count {
+                    group.addTask { try await context.activity(ConcurrencyTests.double, number) }
+                }
                 for try await result in group { results.append(result) }
             }
             try await withThrowingDiscardingTaskGroup { group in
@@ -78,7 +80,10 @@ import Testing
         }
     }
 
-    @Test("Channels carry values between tasks, buffered or not; wait groups tell when all are done", arguments: Setup.all)
+    @Test(
+        "Channels carry values between tasks, buffered or not; wait groups tell when all are done",
+        arguments: Setup.all
+    )
     func channels(_ setup: Setup) async throws {
         try await withFleet(setup) {
             Pipeline.self

@@ -29,7 +29,7 @@ import Testing
     @Test(
         "A payload above the limit is an error of the call that made it",
         arguments: Setup.all,
-        ["activity", "child", "signal", "side effect"]
+        ["activity", "child", "signal", "side effect", "continue"]
     )
     func calls(_ setup: Setup, _ what: String) async throws {
         try await withFleet(setup) {
@@ -41,16 +41,15 @@ import Testing
     }
 
     @Test(
-        "A result or a continuation above the limit fails the workflow",
-        arguments: Setup.all,
-        ["result", "continue"]
+        "A result above the limit fails the workflow",
+        arguments: Setup.all
     )
-    func ends(_ setup: Setup, _ what: String) async throws {
+    func ends(_ setup: Setup) async throws {
         try await withFleet(setup) {
             Oversize.self
         } body: { fleet in
             let error = await #expect(throws: WorkflowError.self) {
-                try await fleet.client.start(Oversize.self, what).result()
+                try await fleet.client.start(Oversize.self, "result").result()
             }
             #expect(error?.status == .failed)
             #expect(error?.message.contains("1048576") == true)

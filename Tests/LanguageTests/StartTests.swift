@@ -132,8 +132,6 @@ import Testing
             let options = StartOptions(moment: .after(.milliseconds(80)))
             let handle = try await fleet.client.start(Door.self, "late", options: options)
             try await handle.signal(Door.open, true)
-            let state = try await handle.state()
-            if state.status == .running, state.historyLength == 0 { #expect(state.startsAt != nil) }
             #expect(try await handle.result() == "late")
             let history = try await handle.history()
             let first = try #require(history.first)
@@ -158,6 +156,9 @@ import Testing
             #expect(try await now.result() == "hello now")
             let future = StartOptions(moment: .at(Date(timeIntervalSinceNow: 3600)))
             let later = try await fleet.client.start(Door.self, "later", options: future)
+            let state = try await later.state()
+            let startsAt = try #require(state.startsAt)
+            #expect(startsAt - state.createdAt > .seconds(3000))
             try await later.cancel(reason: "not wanted")
             let error = await #expect(throws: WorkflowError.self) { try await later.result() }
             #expect(error?.status == .cancelled)

@@ -26,16 +26,22 @@ extension Execution {
             refused = recorded
         } else {
             guard bytes > limits.payloadBytes else { return }
-            refused = refusal(tooLarge(bytes, subject()))
+            refused = refusal(PayloadError(type: "\(type)", message: tooLarge(bytes, subject())))
         }
         try produce(.sideEffectRecorded(nextCommand(), refused), at: location)
-        throw PayloadError(type: "\(type)", message: String(decoding: refused.bytes, as: UTF8.self))
+        throw error(of: refused)
     }
 
-    /// The stored form of a refusal.
-    func refusal(_ message: String) -> Payload {
+    /// The stored form of a refusal: the type, and on the next line what is wrong.
+    func refusal(_ error: PayloadError) -> Payload {
         let limit = min(limits.payloadBytes, Failure.maximumMessageBytes)
-        return Payload(bytes: Array(message.utf8.prefix(limit)), encoding: Self.unencodable)
+        return Payload(bytes: Array("\(error.type)\n\(error.message)".utf8.prefix(limit)), encoding: Self.unencodable)
+    }
+
+    func error(of refusal: Payload) -> PayloadError {
+        let text = String(decoding: refusal.bytes, as: UTF8.self)
+        let parts = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+        return PayloadError(type: String(parts.first ?? ""), message: String(parts.last ?? ""))
     }
 
     func tooLarge(_ bytes: Int, _ subject: String) -> String {

@@ -17,9 +17,7 @@ extension Execution {
             try produce(.sideEffectRecorded(command, recorded), at: location)
         }
         // Decoded in both cases, so that code sees the same value the first time as on every replay.
-        if recorded.encoding == Self.unencodable {
-            throw PayloadError(type: "\(Value.self)", message: String(decoding: recorded.bytes, as: UTF8.self))
-        }
+        if recorded.encoding == Self.unencodable { throw error(of: recorded) }
         return try coder.decode(Value.self, from: recorded)
     }
 
@@ -27,9 +25,10 @@ extension Execution {
         do throws(PayloadError) {
             let payload = try coder.encode(value)
             guard payload.bytes.count > limits.payloadBytes else { return payload }
-            return refusal(tooLarge(payload.bytes.count, "the value of side effect #\(command)"))
+            let message = tooLarge(payload.bytes.count, "the value of side effect #\(command)")
+            return refusal(PayloadError(type: "\(Value.self)", message: message))
         } catch {
-            return refusal(error.message)
+            return refusal(error)
         }
     }
 

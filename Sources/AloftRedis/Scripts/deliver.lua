@@ -7,7 +7,7 @@
 -- reply {now, 0} done, now or by an earlier try; {now, 1} no such instance; {now, 2} finished;
 --       {now, 3} too many wait
 local now = clock()
-local state = call('HMGET', KEYS[1], 'x', 't', 'o', 'q', 'p', 's', 'b')
+local state = call('HMGET', KEYS[1], 'x', 't', 'o', 'q', 'p', 's', 'b', 'n')
 if not state[6] or (ARGV[3] ~= '' and state[1] ~= ARGV[3]) then return {now, 1} end
 if state[6] ~= 'r' then
   -- The ids outlive the instance's end, so that a sender who repeats itself is not told that it came too late.
@@ -19,9 +19,8 @@ if call('LLEN', KEYS[2]) >= tonumber(ARGV[6]) then
   return {now, 3}
 end
 if ARGV[4] ~= '' and call('SADD', KEYS[3], ARGV[4]) == 0 then return {now, 0} end
--- A request to cancel does not wait for the moment of a delayed start.
 if string.byte(ARGV[5], 2) == 6 then
-  state[2] = hasten(ARGV[1], ARGV[2], state[1], state[4], state[2], state[7], now)
+  state[2] = prepareToCancel(ARGV[1], ARGV[2], state[1], state[4], state[2], state[8], state[7], now)
 end
 addInput(ARGV[1], ARGV[2], KEYS[1], KEYS[2], state, now .. ':' .. ARGV[5])
 return {now, 0}

@@ -123,9 +123,9 @@ local function instances(base, now, retention, room)
   -- Asks a sub-workflow to cancel, if `link` is still its parent.
   function M.cancel(id, link, body)
     local instance = base .. 'i:' .. id
-    local state = call('HMGET', instance, 'x', 't', 'o', 'q', 'p', 's', 'a', 'b')
+    local state = call('HMGET', instance, 'x', 't', 'o', 'q', 'p', 's', 'a', 'b', 'n')
     if state[6] ~= 'r' or state[7] ~= link then return end
-    state[2] = hasten(base, id, state[1], state[4], state[2], state[8], now)
+    state[2] = prepareToCancel(base, id, state[1], state[4], state[2], state[9], state[8], now)
     addInput(base, id, instance, base .. 'in:' .. id, state, now .. ':' .. body)
   end
 

@@ -131,6 +131,18 @@ local function hasten(base, id, execution, queue, token, begins, now)
   return begin(base, id, execution, queue, now)
 end
 
+-- What a request to cancel does to the task of an instance. `length` is field n, `begins` field b. It does not wait for the
+-- moment of a delayed start; and if nothing of the execution is recorded yet, the code is to see the request before it runs:
+-- a task that brings the start alone is replaced by one that reads the whole inbox. Answers the token.
+local function prepareToCancel(base, id, execution, queue, token, length, begins, now)
+  token = hasten(base, id, execution, queue, token, begins, now)
+  if length ~= '0' or (token or '') == '' then return token end
+  dropTask(base, id, execution, queue, token)
+  token = queueTask(base, id, execution, queue)
+  call('HSET', base .. 'i:' .. id, 't', token)
+  return token
+end
+
 -- The fields that tell the state of an instance, as `Reply.state` reads them.
 local function stateOf(instanceKey)
   return call('HMGET', instanceKey, 'x', 'w', 'q', 's', 'n', 'c', 'f', 'o', 'p', 'b', 'e', 'a', 'm')

@@ -100,7 +100,7 @@ import Testing
                         _ = try await context.receive(Signals.number)
                         throw context.continueAsNew()
                     }
-                    try await group.waitForAll()
+                    try await group.next()
                 }
             }
         }
@@ -121,7 +121,7 @@ import Testing
         }
         let engine = EngineHarness(Mistaken.self)
         let failure = try #require(engine.start(1).completion?.failure)
-        #expect(failure.message.contains("value of type String at AloftTests/ContinueAsNewTests.swift:118"))
+        #expect(failure.message.contains("value of type String at AloftTests/ContinueAsNewTests.swift:120"))
         #expect(failure.message.contains("its input is Int"))
         #expect(failure.isPermanent)
         try engine.checkReplays()

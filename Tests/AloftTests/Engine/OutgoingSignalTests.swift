@@ -28,7 +28,7 @@ import Testing
         #expect(scheduled.payload == (try payload(5)))
         #expect(
             engine.execution.waits.map(\.text)
-                == ["delivery of signal number to other at AloftTests/OutgoingSignalTests.swift:12"]
+                == ["delivery of signal number to other at AloftTests/OutgoingSignalTests.swift:11"]
         )
         if cold { try engine.restart() }
         let second = try #require(engine.feed(.signalDelivered(scheduled.command)).signals.first)

@@ -30,7 +30,7 @@ import Testing
         #expect(scheduled.queue == nil)
         #expect(
             engine.execution.waits.map(\.text)
-                == ["sub-workflow Shipping (execution-1.1) at AloftTests/SubWorkflowTests.swift:18"]
+                == ["sub-workflow Shipping (execution-1.1) at AloftTests/SubWorkflowTests.swift:17"]
         )
         if cold { try engine.restart() }
         let last = try engine.feed(.subWorkflowCompleted(scheduled.command, payload("done")))
@@ -216,5 +216,5 @@ import Testing
 
 extension EngineHarness {
     /// The first execution of the sub-workflow that command 1 of "execution-1" starts.
-    static let firstChild: ExecutionID = "PINNED"
+    static let firstChild: ExecutionID = "f07gfkhn3hbjw0m7w0rhdv"
 }
