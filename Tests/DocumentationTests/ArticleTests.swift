@@ -61,20 +61,61 @@ import Testing
         }
     }
 
-    @Test("Every test that the table of the language names exists")
-    func table() throws {
-        let article = Self.root.appendingPathComponent("Sources/Aloft/Aloft.docc/LanguageTable.md")
-        let names = try String(contentsOf: article, encoding: .utf8).components(separatedBy: "`")
-            .enumerated().filter { $0.offset % 2 == 1 && $0.element.contains("/") }.map(\.element)
-        #expect(names.count > 50)
-        let sources = try Self.files(in: "Tests", ofType: "swift").map { try String(contentsOf: $0, encoding: .utf8) }
-        for name in names {
-            let parts = name.components(separatedBy: "/")
-            let exists = sources.contains { source in
-                ["struct", "class", "enum", "extension"].contains { source.contains("\($0) \(parts[0])") }
-                    && source.contains("func \(parts[1])(")
+    /// A row of the table of the language: a rule, the tests on every set-up, further tests and checks of the stores.
+    struct Row: Sendable, CustomStringConvertible {
+        var rule: String
+        var onEverySetup: [String]
+        var further: [String]
+        var description: String { rule }
+    }
+
+    static func rows() throws -> [Row] {
+        let article = root.appendingPathComponent("Sources/Aloft/Aloft.docc/LanguageTable.md")
+        return try String(contentsOf: article, encoding: .utf8).components(separatedBy: "\n").compactMap { line in
+            let cells = line.components(separatedBy: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+            guard cells.count == 5, cells[1] != "rule", !cells[1].hasPrefix("---") else { return nil }
+            return Row(rule: cells[1], onEverySetup: quoted(in: cells[2]), further: quoted(in: cells[3]))
+        }
+    }
+
+    /// What stands between backticks.
+    private static func quoted(in cell: String) -> [String] {
+        cell.components(separatedBy: "`").enumerated().filter { $0.offset % 2 == 1 }.map(\.element)
+    }
+
+    /// Whether one of the files has a test of that name, "Suite/function".
+    private static func isTest(_ name: String, in files: [String]) -> Bool {
+        let parts = name.components(separatedBy: "/")
+        guard parts.count == 2 else { return false }
+        return files.contains { file in
+            let suites = ["struct", "class", "enum", "extension"].flatMap {
+                ["\($0) \(parts[0]) ", "\($0) \(parts[0]):"]
             }
-            #expect(exists, "there is no test \(name)")
+            return suites.contains(where: file.contains) && file.contains("func \(parts[1])(")
+        }
+    }
+
+    @Test("Every test and every check that the table of the language names exists")
+    func table() throws {
+        func texts(_ folder: String) throws -> [String] {
+            try Self.files(in: folder, ofType: "swift").map { try String(contentsOf: $0, encoding: .utf8) }
+        }
+        let languageTests = try texts("Tests/LanguageTests")
+        let allTests = try texts("Tests")
+        let checks = try texts("Sources/StoreConformance")
+        let rows = try Self.rows()
+        #expect(rows.count > 80)
+        for row in rows {
+            #expect(!row.onEverySetup.isEmpty || !row.further.isEmpty, "nothing proves that \(row)")
+            for name in row.onEverySetup {
+                #expect(Self.isTest(name, in: languageTests), "there is no test \(name) of \(row) in LanguageTests")
+            }
+            for name in row.further where name.hasPrefix("\"") {
+                #expect(checks.contains { $0.contains("(\(name)") }, "there is no check \(name) of \(row)")
+            }
+            for name in row.further where !name.hasPrefix("\"") {
+                #expect(Self.isTest(name, in: allTests), "there is no test \(name) of \(row)")
+            }
         }
     }
 }
