@@ -13,6 +13,7 @@ extension ConnectionMachine {
     }
 
     package mutating func submit(_ request: RedisRequest, now: NIODeadline) -> SubmitAction {
+        request.isSubmitted = true
         guard !request.isDone else {
             return .fail(error(.cancelled, "the task was cancelled"))
         }
@@ -116,6 +117,8 @@ extension ConnectionMachine {
     package mutating func cancel(_ request: RedisRequest) -> CancelAction {
         guard !request.isDone else { return .none }
         request.isDone = true
+        // It fails when it is submitted.
+        guard request.isSubmitted else { return .none }
         let sent = request.state == .sent
         let failure = error(.cancelled, "the task was cancelled", mayHaveBeenExecuted: sent)
         guard sent, rules.closesWhenAbandoned else { return .fail(failure) }

@@ -29,6 +29,9 @@ package final class RedisRequest: @unchecked Sendable {
     package var completion = Completion.none
     package var state = State.waiting
 
+    /// Whether the event loop has it: until then its completion belongs to the caller.
+    package var isSubmitted = false
+
     /// Whether the caller has its answer. A request that is done and sent stays in its place in the queue, so that its
     /// replies are dropped and nobody else's.
     package var isDone = false
