@@ -5,8 +5,9 @@ extension WorkflowContext {
     /// Waits, for seconds or for months, in the store: no process has to live that long.
     ///
     /// Zero and negative durations return at once and set no timer. Cancelling the calling task cancels the timer.
-    /// The duration is measured from ``now`` and rounded up to milliseconds. The name is shown to operators, and compared on
-    /// replay.
+    /// - Parameters:
+    ///   - duration: Measured from ``now``; rounded up to milliseconds.
+    ///   - name: Shown to operators, and compared on replay.
     /// - Throws: `CancellationError`.
     public func sleep(
         for duration: Duration,
