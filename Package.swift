@@ -211,7 +211,7 @@ let package = Package(
         ),
         .testTarget(
             name: "DocumentationTests",
-            dependencies: ["Aloft", "AloftRedis", "AloftTesting", logging],
+            dependencies: ["Aloft", "AloftRedis", "AloftTesting", lifecycle, logging, unixSignals],
             swiftSettings: settings
         ),
         .testTarget(name: "SetupTests", swiftSettings: settings),

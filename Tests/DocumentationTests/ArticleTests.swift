@@ -43,8 +43,11 @@ import Testing
 
     /// The lines of all compiled sources that may be quoted.
     static func sources() throws -> [[String]] {
-        let files = ["Tests/DocumentationTests/Snippets", "Samples", "Tests/AloftTests", "Tests/AloftTestingTests"]
-            .flatMap { Self.files(in: $0, ofType: "swift") }
+        let folders = [
+            "Samples", "Tests/AloftMacrosTests", "Tests/AloftTestingTests", "Tests/AloftTests",
+            "Tests/DocumentationTests/Snippets",
+        ]
+        let files = folders.flatMap { Self.files(in: $0, ofType: "swift") }
         return try files.map { url in
             try String(contentsOf: url, encoding: .utf8).components(separatedBy: "\n")
                 .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }

@@ -26,6 +26,32 @@ import Testing
         }
     }
 
+    struct Waking: Workflow {
+        func run(_ context: WorkflowContext, _ moments: [Date]) async throws -> Bool {
+            for moment in moments { try await context.sleep(until: moment, name: "wake") }
+            return context.now >= (moments.max() ?? .distantPast)
+        }
+    }
+
+    @Test("Until a moment; one that has passed is no wait", arguments: Setup.all)
+    func moments(_ setup: Setup) async throws {
+        try await withFleet(setup) {
+            Waking.self
+        } body: { fleet in
+            let past = try await fleet.client.start(Waking.self, [.distantPast, fleet.store.now.date])
+            #expect(try await past.result())
+            #expect(try await past.state().historyLength == 2)
+            let future = (fleet.store.now + .milliseconds(30)).date
+            let waking = try await fleet.client.start(Waking.self, [future])
+            #expect(try await waking.result())
+            let timers = try await waking.history().compactMap { event -> String? in
+                guard case .timerScheduled(let timer) = event.body else { return nil }
+                return timer.name
+            }
+            #expect(timers == ["wake"])
+        }
+    }
+
     struct Impatient: Workflow {
         static let answer = Signal<String>("answer")
 
@@ -65,8 +91,10 @@ import Testing
                 var random = context.random
                 let die = Int.random(in: 1...6, using: &random)
                 let token = try await context.sideEffect { Int.random(in: 0..<1_000_000) }
-                throwsSoFar.append(Throw(die: die, id: context.uuid(), token: token))
-                try await context.sleep(for: .milliseconds(1))
+                let id = context.uuid()
+                throwsSoFar.append(Throw(die: die, id: id, token: token))
+                // A replay that draws other numbers would set a timer of another name, and be found out.
+                try await context.sleep(for: .milliseconds(1), name: "\(die) \(id) \(token)")
             }
             return throwsSoFar
         }
@@ -85,6 +113,11 @@ import Testing
             }
             #expect(result.map(\.token) == recorded)
             #expect(Set(result.map(\.id)).count == 3)
+            let names = try await handle.history().compactMap { event -> String? in
+                guard case .timerScheduled(let timer) = event.body else { return nil }
+                return timer.name
+            }
+            #expect(names == result.map { "\($0.die) \($0.id) \($0.token)" })
         }
     }
 }

@@ -19,8 +19,7 @@ public struct ActivityCaller: Sendable {
 
     /// Runs an activity and returns its result, as ``WorkflowContext`` does for one that is known by name and types.
     ///
-    /// - Parameters:
-    ///   - fileID: The file of the workflow's call; with `line`, messages about it say where it is.
+    /// Messages about it say where the workflow's call is, by `fileID` and `line`.
     public func call<Input, Output>(
         _ reference: ActivityReference<Input, Output>,
         _ input: Input,

@@ -41,7 +41,7 @@ extension SelectCase {
     /// Happens when nothing else has for a while: a durable timer, which is set if `select` has to wait and cancelled if
     /// something else happens first.
     ///
-    /// - Parameter duration: Measured from `context.now`; rounded up to milliseconds. Zero and less are ready at once.
+    /// The duration is measured from `context.now` and rounded up to milliseconds; zero and less are ready at once.
     public static func after(
         _ duration: Duration,
         name: String = "select",

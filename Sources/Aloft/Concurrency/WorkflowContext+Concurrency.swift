@@ -27,8 +27,8 @@ extension WorkflowContext {
 
     /// Makes a channel between tasks of the workflow.
     ///
-    /// - Parameter capacity: How many values are kept for receivers that are not there yet. With 0 or less, a sender waits for
-    ///   its receiver.
+    /// As many values as the capacity are kept for receivers that are not there yet. With 0 or less, a sender waits for its
+    /// receiver.
     public func channel<Value: Sendable>(
         of type: Value.Type = Value.self,
         capacity: Int = 0,

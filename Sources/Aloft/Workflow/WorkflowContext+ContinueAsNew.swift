@@ -24,8 +24,7 @@ extension WorkflowContext {
     ///
     /// When it leaves `run` this execution has ended, and the next begins with the input, under the same instance id. Signals
     /// that nobody received go along; timers, activities and sub-workflows that are open are dropped or closed as at any end.
-    /// A parent sees the last result only.
-    /// - Parameter input: Exactly of the type that the workflow takes; another fails the workflow.
+    /// A parent sees the last result only. The input is exactly of the type that the workflow takes; another fails the workflow.
     /// - Returns: `PayloadError` instead if the input does not encode or is larger than the store takes.
     public func continueAsNew<Input: Codable & Sendable>(
         _ input: Input,

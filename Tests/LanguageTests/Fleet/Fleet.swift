@@ -37,6 +37,8 @@ struct Fleet: Sendable {
     let client: WorkflowClient
     let setup: Setup
     var coder = PayloadCoder()
+    /// What the store was opened with, if it is Redis; for a test that opens it a second time.
+    var redis: RedisStore.Configuration?
 
     /// Runs a worker while the body runs.
     func withWorker<Result: Sendable>(
@@ -77,18 +79,28 @@ struct Fleet: Sendable {
 /// - Parameters:
 ///   - lease: How long a worker may be silent.
 ///   - retention: How long finished instances are kept.
+///   - continuedRetention: How long histories that were continued are kept.
 ///   - historyLimit: How many events a history may have.
+///   - inboxLimit: How many inputs may wait for an instance.
 func withFleet<Result: Sendable>(
     _ setup: Setup,
     lease: Duration = .seconds(10),
     retention: Duration = .seconds(3600),
+    continuedRetention: Duration = .zero,
     historyLimit: Int = 50_000,
+    inboxLimit: Int = 10_000,
     coder: PayloadCoder = PayloadCoder(),
     _ body: @escaping @Sendable (Fleet) async throws -> Result
 ) async throws -> Result {
     switch setup.backend {
     case .memory:
-        let store = MemoryStore(leaseDuration: lease, retention: retention, historyLimit: historyLimit)
+        let store = MemoryStore(
+            leaseDuration: lease,
+            retention: retention,
+            historyLimit: historyLimit,
+            inboxLimit: inboxLimit,
+            continuedRetention: continuedRetention
+        )
         return try await body(
             Fleet(store: store, client: WorkflowClient(store: store, coder: coder), setup: setup, coder: coder)
         )
@@ -99,12 +111,14 @@ func withFleet<Result: Sendable>(
         configuration.partitions = setup.partitions
         configuration.leaseDuration = lease
         configuration.retention = retention
+        configuration.continuedRetention = continuedRetention
         configuration.maximumHistoryLength = historyLimit
+        configuration.maximumInboxLength = inboxLimit
         let store = try await RedisStore(configuration)
+        let client = WorkflowClient(store: store, coder: coder)
+        let fleet = Fleet(store: store, client: client, setup: setup, coder: coder, redis: configuration)
         do {
-            let result = try await body(
-                Fleet(store: store, client: WorkflowClient(store: store, coder: coder), setup: setup, coder: coder)
-            )
+            let result = try await body(fleet)
             await store.shutdown()
             return result
         } catch {

@@ -15,7 +15,7 @@ final class LogRecorder: Sendable {
         var logLevel = Logger.Level.warning
 
         func log(event: LogEvent) {
-            let line = "\(event.message) \(event.metadata ?? [:])"
+            let line = "\(event.message) \(metadata.merging(event.metadata ?? [:]) { $1 })"
             recorder.recorded.withLock { $0.append(line) }
         }
 
