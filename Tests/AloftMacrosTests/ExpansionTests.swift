@@ -103,10 +103,10 @@ import Testing
                 nonisolated public var activityMethods: [Aloft.ActivityMethod] {
                     [
                         Aloft.ActivityMethod(References.charge, method: "charge(_:amount:)") { _, input in
-                            try await self.charge(input.card, amount: input.amount)
+                            try await Aloft.ActivityMethod.result(of: self.charge(input.card, amount: input.amount))
                         },
                         Aloft.ActivityMethod(References.ping, method: "ping(_:)") { context, _ in
-                            self.ping(context)
+                            try await Aloft.ActivityMethod.result(of: self.ping(context))
                         }
                     ]
                 }

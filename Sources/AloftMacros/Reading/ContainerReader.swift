@@ -30,16 +30,17 @@ struct ContainerReader {
             note(.privateType(type.name), at: declaration.introducer)
             return nil
         }
+        noteReservedNames(declaration)
+        guard diagnostics.isEmpty else { return nil }
         var container = Container(
             name: type.name,
-            access: modifiers.access,
+            access: access(of: modifiers),
             prefix: attribute.argument.flatMap { readPrefix($0) },
             isGeneric: type.isGeneric || context.lexicalContext.contains(where: Self.isGeneric),
             methods: []
         )
-        let isIsolated = declaration.is(ActorDeclSyntax.self) || declaration.attributes.mayIsolate
         for function in functions(of: declaration) {
-            guard let method = readMethod(function, of: type.name, isIsolated: isIsolated) else { continue }
+            guard let method = readMethod(function, of: type.name) else { continue }
             container.methods.append(method)
         }
         container.methods = keepDistinct(container)
@@ -66,10 +67,14 @@ struct ContainerReader {
     }
 
     private mutating func readPrefix(_ expression: ExprSyntax) -> String? {
-        guard !expression.is(NilLiteralExprSyntax.self) else { return nil }
-        let text = expression.as(StringLiteralExprSyntax.self)?.representedLiteralValue
-        if text == nil { note(.notLiteral("the prefix of names"), at: expression) }
-        return text
+        expression.is(NilLiteralExprSyntax.self) ? nil : readLiteral(expression, "the prefix of names")
+    }
+
+    /// A type in an extension has the access of that, unless it says something else.
+    private func access(of modifiers: DeclModifierListSyntax) -> String {
+        let levels: [Keyword] = [.public, .package, .internal, .fileprivate, .private]
+        guard !levels.contains(where: { modifiers.contains($0) }) else { return modifiers.access }
+        return context.lexicalContext.first?.as(ExtensionDeclSyntax.self)?.modifiers.access ?? ""
     }
 
     /// The methods that may be activities.
@@ -87,6 +92,7 @@ struct ContainerReader {
 
     private mutating func isActivity(_ function: FunctionDeclSyntax) -> Bool {
         if function.attributes.first(named: "ActivityIgnored") != nil { return false }
+        if function.attributes.availability.contains(["*", "unavailable"]) { return false }
         let helpers: [Keyword] = [.private, .fileprivate, .static, .class]
         guard helpers.contains(where: { function.modifiers.contains($0) }) else { return true }
         if let name = function.attributes.first(named: "ActivityName") {
