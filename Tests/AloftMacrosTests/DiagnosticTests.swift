@@ -169,6 +169,16 @@ import Testing
                 func i(@Clamped _ x: Int, @Clamped y: Int) {}
                 func j(_ x: consuming sending String, y: __owned String) {}
             }
+            @Activities struct Films {
+                struct Encoder: Codable, Sendable {}
+                struct Decoder: Codable, Sendable {}
+                struct CodingKey: Codable, Sendable {}
+                struct String: Codable, Sendable {}
+                struct Void: Codable, Sendable {}
+                func encode(_ name: String, by encoder: Encoder, _ key: CodingKey) {}
+                func decode(by decoder: Decoder) {}
+                func stop() {}
+            }
             @Activities struct Effects {
                 @available(*, deprecated, message: "use b") func a(_ x: Int, y: Int) {}
                 @available(*, unavailable) func b(_ x: Int, y: Int) {}

@@ -14,8 +14,8 @@ extension Container {
 
     private func reference(to method: Method) -> String {
         let single = method.inputs.count == 1 ? method.inputs.first?.value : nil
-        let input = single?.type ?? (method.inputs.isEmpty ? "Void" : method.argumentsType.asName)
-        let types = "\(input), \(method.result?.type ?? "Void")"
+        let input = single?.type ?? (method.inputs.isEmpty ? "Swift.Void" : method.argumentsType.asName)
+        let types = "\(input), \(method.result?.type ?? "Swift.Void")"
         let declaration = """
             \(method.access)static var \(method.name): Aloft.ActivityReference<\(types)> {
                 Aloft.ActivityReference(\(nameExpression(of: method)))
@@ -70,7 +70,7 @@ extension Method {
             ] + coding
         return """
             /// What is stored for a call of `\(signature)`.
-            nonisolated \(access)struct \(argumentsType.asName): Codable, Sendable {
+            nonisolated \(access)struct \(argumentsType.asName): Swift.Codable, Swift.Sendable {
             \(parts.joined(separator: "\n\n").indented())
             }
             """
@@ -93,18 +93,18 @@ extension Method {
         }
         return [
             """
-            private enum CodingKeys: String, CodingKey {
+            private enum CodingKeys: Swift.String, Swift.CodingKey {
             \(cases.joined(separator: "\n").indented())
             }
             """,
             """
-            \(access)init(from decoder: any Decoder) throws {
+            \(access)init(from decoder: any Swift.Decoder) throws {
                 let container = try decoder.container(keyedBy: CodingKeys.self)
             \(decoding.joined(separator: "\n").indented())
             }
             """,
             """
-            \(access)func encode(to encoder: any Encoder) throws {
+            \(access)func encode(to encoder: any Swift.Encoder) throws {
                 var container = encoder.container(keyedBy: CodingKeys.self)
             \(encoding.joined(separator: "\n").indented())
             }
