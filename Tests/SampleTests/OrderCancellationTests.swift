@@ -22,7 +22,7 @@ import Testing
         shop.cancel(after: .seconds(30))
         #expect(try await shop.fail().status == .cancelled)
         #expect(await shop.ledger.entries == ["released reservation of order-1"])
-        #expect(shop.elapsed == .seconds(60))
+        #expect(shop.tester.elapsed == .seconds(60))
     }
 
     @Test func whileItWaitsForApproval() async throws {
@@ -32,7 +32,7 @@ import Testing
         #expect(error.status == .cancelled)
         #expect(error.message.contains("changed their mind"))
         #expect(await shop.ledger.entries == ["reserved lamp, bulb", "released reservation of order-1"])
-        #expect(shop.elapsed == .seconds(3600))
+        #expect(shop.tester.elapsed == .seconds(3600))
     }
 
     @Test func whileItIsPaid() async throws {
@@ -82,6 +82,6 @@ import Testing
         shop.tester.expect(Warehouse.References.release, times: .once)
         shop.cancel(after: .seconds(24 * 3600 + 30))
         #expect(try await shop.fail().failure.kind == .timeout)
-        #expect(shop.elapsed == .seconds(24 * 3600 + 60))
+        #expect(shop.tester.elapsed == .seconds(24 * 3600 + 60))
     }
 }

@@ -19,15 +19,13 @@ import Testing
             .success(payment)
         )
         #expect(try await shop.tester.run(Fulfilment.self, shop.order, id: "order-1").payment == payment)
-        #expect(shop.elapsed == .seconds(3))
+        #expect(shop.tester.elapsed == .seconds(3))
         let inputs = try shop.tester.inputs(of: Payments.References.charge)
         #expect(inputs.map(\.amount) == [4_900, 4_900, 4_900])
     }
 
     @Test func aPaymentThatNeverWorks() async throws {
-        shop.tester.mock(Payments.References.charge) { (_: Payments.References.ChargeArguments) -> Payment in
-            throw Shop.Strike(days: 9)
-        }
+        shop.tester.mock(Payments.References.charge, throws: Shop.Strike(days: 9))
         shop.tester.expect(Payments.References.charge, times: 3)
         let error = try await shop.fail()
         #expect(error.details(Shop.Strike.self) == Shop.Strike(days: 9))
@@ -35,7 +33,7 @@ import Testing
     }
 
     @Test func shippingFails() async throws {
-        shop.tester.mock(Shipping.self) { _ in throw Shop.Strike(days: 2) }
+        shop.tester.mock(Shipping.self, throws: Shop.Strike(days: 2))
         let error = try await shop.fail()
         #expect(error.details(Shop.Strike.self) == Shop.Strike(days: 2))
         #expect(
@@ -47,9 +45,7 @@ import Testing
 
     /// Each workflow cleans up behind itself, the inner one first.
     @Test func theCarrierRefuses() async throws {
-        shop.tester.mock(Warehouse.References.handOver) { (_: String) -> String in
-            throw PermanentError(Shop.Strike(days: 3))
-        }
+        shop.tester.mock(Warehouse.References.handOver, throws: PermanentError(Shop.Strike(days: 3)))
         let error = try await shop.fail()
         #expect(error.details(Shop.Strike.self) == Shop.Strike(days: 3))
         #expect(
@@ -61,21 +57,21 @@ import Testing
     }
 
     @Test func aRefundThatTakesLong() async throws {
-        shop.tester.mock(Shipping.self) { _ in throw Shop.Strike(days: 2) }
+        shop.tester.mock(Shipping.self, throws: Shop.Strike(days: 2))
         shop.tester.mock(Payments.References.refund) { (context: ActivityContext, _: Payment) in
             if context.attempt < 15 { throw Shop.Strike(days: 1) }
         }
         let error = try await shop.fail()
         #expect(error.details(Shop.Strike.self) == Shop.Strike(days: 2))
         #expect(await shop.ledger.entries.last == "released reservation of order-1")
-        #expect(shop.elapsed > .seconds(3600))
+        #expect(shop.tester.elapsed > .seconds(3600))
     }
 
     /// What cannot be undone does not keep the rest from being undone, and is what operators hear of.
     @Test func aRefundThatFails() async throws {
-        shop.tester.mock(Shipping.self) { _ in throw Shop.Strike(days: 2) }
+        shop.tester.mock(Shipping.self, throws: Shop.Strike(days: 2))
         shop.tester.mock(Payments.References.charge) { Payment(id: "payment-1", amount: $0.amount) }
-        shop.tester.mock(Payments.References.refund) { (_: Payment) in throw PermanentError(Shop.Strike(days: 4)) }
+        shop.tester.mock(Payments.References.refund, throws: PermanentError(Shop.Strike(days: 4)))
         let error = try await shop.fail()
         #expect(error.details(NotUndone.self) == NotUndone(steps: ["refund of payment-1"]))
         #expect(await shop.ledger.entries.last == "released reservation of order-1")

@@ -1,6 +1,5 @@
 import Aloft
 import AloftTesting
-import Foundation
 import Synchronization
 import Testing
 
@@ -34,9 +33,6 @@ final class Shop: Sendable {
             Payments(ledger: ledger)
         }
     }
-
-    /// Since the start, in virtual time.
-    var elapsed: Duration { .seconds(tester.now.timeIntervalSince(WorkflowTester.defaultInitialTime)) }
 
     func approve(after duration: Duration = .zero) {
         tester.after(duration) { tester in
