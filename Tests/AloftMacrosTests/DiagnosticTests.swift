@@ -128,6 +128,9 @@ import Testing
             @Activities struct Empty {} //! Empty has no activities
             @Activities(prefix: "a\\(1)") struct Prefix { func f() {} } //! the prefix of names is a string literal
             @Activities private struct Filed { func f() {} }
+            @Activities struct Packed<each Value: Codable & Sendable> { //! cannot have a parameter pack
+                func f() {}
+            }
             @Activities(prefix: "a\\tb") struct Tabbed { func f() {} } //! the prefix of names has a control character
             @Activities struct Taken {
                 struct References {} //! the name References is taken in what @Activities writes; rename this one
@@ -182,6 +185,8 @@ import Testing
             @Activities struct Effects {
                 @available(*, deprecated, message: "use b") func a(_ x: Int, y: Int) {}
                 @available(*, unavailable) func b(_ x: Int, y: Int) {}
+                @available(*, unavailable, message: "use c") func b2(_ x: Int, y: Int) {}
+                @available(macOS, deprecated: 15, message: "use c") func b3(_ x: Int, y: Int) {}
                 func c() throws(Never) {}
                 func d() async throws(CancellationError) -> String { "" }
                 func e() throws(any Error) {}

@@ -18,7 +18,7 @@ extension AttributeListSyntax {
 
     func first(named name: String) -> AttributeSyntax? { plain.first { $0.name == name } }
 
-    /// The arguments of each `@available`, as far as they are single words.
+    /// The arguments of each `@available`, as they are written.
     var availability: [[String]] {
         plain.filter { $0.name == "available" }.map { attribute in
             attribute.arguments?.as(AvailabilityArgumentListSyntax.self)?.map(\.argument.trimmedDescription) ?? []

@@ -19,7 +19,7 @@ extension ContainerReader {
             registeredName: registeredName,
             access: function.modifiers.access,
             repeated: function.documentation + function.repeatedAttributes,
-            isDeprecated: function.attributes.availability.contains { $0.contains("deprecated") },
+            isDeprecated: function.attributes.availability.joined().contains { $0.hasPrefix("deprecated") },
             parameters: parameters,
             result: result,
             place: place(of: function.name),

@@ -6,6 +6,7 @@ enum Problem: DiagnosticMessage {
     case wrongType
     case notFinal(String)
     case privateType(String)
+    case pack(String)
     case noActivities(String)
     case notLiteral(String)
     case emptyName
@@ -34,6 +35,8 @@ enum Problem: DiagnosticMessage {
             "the activities of \(name) run at the same time: make it a final class, a struct or an actor"
         case .privateType(let name):
             "\(name) is private to the type around it, where the conformance cannot see it; make it fileprivate"
+        case .pack(let name):
+            "what @Activities writes in \(name) cannot have a parameter pack; name the types"
         case .noActivities(let name):
             "\(name) has no activities: these are the methods in its braces that are neither private nor static"
         case .notLiteral(let what): "\(what) is a string literal without interpolation: instances remember the name"
