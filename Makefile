@@ -9,6 +9,7 @@ KEEP ?=
 
 # make sample
 NAME ?= Orders
+BIN  := .build/debug
 
 # make bench
 SCENARIO    ?=
@@ -16,9 +17,9 @@ REPEAT      ?=
 PERSISTENCE ?=
 WORKERS     ?=
 
-# Without the trait `Macros`: optimising swift-syntax takes minutes, and what a macro writes is ordinary code that the other
-# configuration tests.
-RELEASE := --configuration release --disable-default-traits
+RELEASE := --configuration release
+# Programs that use no macro are built without the trait `Macros`: optimising swift-syntax takes minutes.
+PLAIN := $(RELEASE) --disable-default-traits
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -28,14 +29,17 @@ setup: ## Install what is missing (Debian and Ubuntu: by apt-get)
 	@deploy/setup.sh
 
 demo: setup ## Archive a folder, kill a worker on the way, verify all: DIR=/usr/share/doc OUT=folder KEEP=1
-	@$(SWIFT) build $(RELEASE) --product archive
+	@$(SWIFT) build $(PLAIN) --product archive
 	@.build/release/archive demo --dir "$(DIR)" $(if $(OUT),--out "$(OUT)") $(if $(filter 1,$(KEEP)),--keep)
 
-sample: setup ## Run a sample on a private Redis: NAME=Orders Concurrency ContinueAsNew ErrorsAndRetries Queues Signals Split
-	@if [ "$(NAME)" = Split ]; then \
-		$(SWIFT) build --product shortener-worker && $(SWIFT) build --product shortener-client && \
-		Samples/Split/run.sh; \
-	else $(SWIFT) run "$(NAME)"; fi
+sample: setup ## Run a sample on a private Redis: NAME=Hello Orders Concurrency ContinueAsNew ErrorsAndRetries Queues Signals Split
+	@case "$(NAME)" in \
+	Hello) programs=Hello command=$(BIN)/Hello ;; \
+	Split) programs="shortener-worker shortener-client" command=Samples/Split/run.sh ;; \
+	*) exec $(SWIFT) run "$(NAME)" ;; \
+	esac; \
+	for program in $$programs; do $(SWIFT) build --product $$program || exit; done; \
+	BIN="$(BIN)" Samples/with-redis.sh "$$command"
 
 # One test at a time: many of them start servers and processes or wait for leases to run out, and block the few threads
 # of a small machine while they do.
@@ -55,7 +59,7 @@ format: ## Format the sources in place
 	@$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests Samples
 
 bench: setup ## Run the benchmarks: SCENARIO=burst-1 REPEAT=3 PERSISTENCE=none WORKERS=3
-	@$(SWIFT) run $(RELEASE) aloft-bench \
+	@$(SWIFT) run $(PLAIN) aloft-bench \
 		$(if $(SCENARIO),--scenario "$(SCENARIO)") \
 		$(if $(REPEAT),--repeat "$(REPEAT)") \
 		$(if $(PERSISTENCE),--persistence "$(PERSISTENCE)") \

@@ -41,11 +41,11 @@ let hiredisPkgConfig: String? = nil
 let hiredisPkgConfig: String? = "hiredis"
 #endif
 
-/// A sample that is one file.
-func sample(_ name: String) -> Target {
+/// A sample that is one program.
+func sample(_ name: String, _ dependencies: Target.Dependency...) -> Target {
     .executableTarget(
         name: name,
-        dependencies: ["Aloft", "SampleKit"],
+        dependencies: ["Aloft", "SampleKit"] + dependencies,
         path: "Samples/\(name)",
         swiftSettings: settings
     )
@@ -62,7 +62,6 @@ let package = Package(
         .library(name: "AloftTesting", targets: ["AloftTesting"]),
         .library(name: "RedisClient", targets: ["RedisClient"]),
         .executable(name: "archive", targets: ["archive"]),
-        .executable(name: "Orders", targets: ["Orders"]),
         .executable(name: "aloft-bench", targets: ["AloftBench"]),
         .executable(name: "redis-client-bench", targets: ["RedisBench"]),
     ],
@@ -148,6 +147,7 @@ let package = Package(
         sample("Concurrency"),
         sample("ContinueAsNew"),
         sample("ErrorsAndRetries"),
+        sample("Orders", logging),
         sample("Queues"),
         sample("Signals"),
         .target(
@@ -166,18 +166,6 @@ let package = Package(
             name: "shortener-client",
             dependencies: ["AloftClient", "AloftRedis", "SplitContract", logging],
             path: "Samples/Split/Client",
-            swiftSettings: settings
-        ),
-        .target(
-            name: "OrdersKit",
-            dependencies: ["Aloft"],
-            path: "Samples/Orders/Kit",
-            swiftSettings: settings
-        ),
-        .executableTarget(
-            name: "Orders",
-            dependencies: ["Aloft", "OrdersKit", "SampleKit"],
-            path: "Samples/Orders/Command",
             swiftSettings: settings
         ),
         .target(
@@ -204,8 +192,8 @@ let package = Package(
         .testTarget(
             name: "SampleTests",
             dependencies: [
-                "Aloft", "AloftTesting", "ArchiveKit", "Concurrency", "ContinueAsNew", "ErrorsAndRetries", "Orders",
-                "OrdersKit", "Queues", "Signals", "shortener-client", "shortener-worker",
+                "Aloft", "AloftTesting", "ArchiveKit", "Concurrency", "ContinueAsNew", "ErrorsAndRetries", "Hello",
+                "Orders", "Queues", "Signals", "shortener-client", "shortener-worker",
             ],
             swiftSettings: settings
         ),

@@ -4,9 +4,10 @@ import SampleKit
 
 /// Counts the visitors of a house, for years if need be.
 struct Turnstile: Workflow {
-    static let visitor = Signal<String>("visitor")
+    /// `nil`: the house closes.
+    static let visitor = Signal<String?>("visitor")
 
-    struct Count: Codable, Sendable {
+    struct Count: Codable, Sendable, Equatable {
         var visitors = 0
         var executions = 1
     }
@@ -14,8 +15,7 @@ struct Turnstile: Workflow {
     func run(_ context: WorkflowContext, _ count: Count) async throws -> Count {
         var count = count
         for _ in 0..<10 {
-            let name = try await context.receive(Self.visitor)
-            if name.isEmpty { return count }
+            guard try await context.receive(Self.visitor) != nil else { return count }
             count.visitors += 1
         }
         // The instance goes on under the same id with a fresh history; visitors who wait at the door come along.
@@ -31,10 +31,10 @@ struct Turnstile: Workflow {
         } body: { client in
             let handle = try await client.start(Turnstile.self, .init(), queue: "samples")
             for number in 1...35 { try await handle.signal(Turnstile.visitor, "visitor \(number)") }
-            try await handle.signal(Turnstile.visitor, "")
+            try await handle.signal(Turnstile.visitor, nil)
             let count = try await handle.result()
-            let events = try await handle.history().count
-            print("\(count.visitors) visitors in \(count.executions) executions, \(events) events in the last")
+            print("\(count.visitors) visitors in \(count.executions) executions")
+            print("\(try await handle.history().count) events in the history of the last")
         }
     }
 }

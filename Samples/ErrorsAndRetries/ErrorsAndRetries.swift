@@ -11,22 +11,25 @@ struct Refused: Error, Codable {
 /// Fails twice before it works; refuses one customer for good.
 struct Charge: Activity {
     func run(_ context: ActivityContext, _ customer: String) async throws -> String {
+        print("attempt \(context.attempt) to charge \(customer)")
+        // Another attempt would not help: there is none.
         if customer == "Mallory" { throw PermanentError(Refused(reason: "card stolen")) }
+        // Every other error is tried again by the policy of the caller.
         guard context.attempt > 2 else { throw Unreachable() }
-        return "charged \(customer) at attempt \(context.attempt)"
+        return "\(customer) was charged"
     }
 }
 
 struct Billing: Workflow {
     func run(_ context: WorkflowContext, _ customer: String) async throws -> String {
-        let options = ActivityOptions(
-            retry: RetryPolicy(maximumAttempts: 5, initialInterval: .milliseconds(20), backoffCoefficient: 2)
-        )
+        // The waits are kept in Redis, and go on while no worker runs.
+        let retry = RetryPolicy(maximumAttempts: 5, initialInterval: .milliseconds(100), backoffCoefficient: 2)
         do {
-            return try await context.activity(Charge.self, customer, options: options)
-        } catch let error as ActivityError where error.type == "Refused" {
-            // Errors arrive with their type, and whole if they are Codable.
-            return "\(customer) was refused: \(error.details(Refused.self)?.reason ?? error.message)"
+            return try await context.activity(Charge.self, customer, options: ActivityOptions(retry: retry))
+        } catch let error as ActivityError {
+            // The last error arrives with its type, and whole if it is Codable.
+            guard let refused = error.details(Refused.self) else { throw error }
+            return "\(customer) was refused: \(refused.reason)"
         }
     }
 }

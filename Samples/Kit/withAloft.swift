@@ -16,7 +16,8 @@ public func withAloft(
 ) async throws {
     let components = components()
     try await withRedis { url in
-        let logger = Logger(label: "sample") { StreamLogHandler.standardError(label: $0) }.leveled(.warning)
+        var logger = Logger(label: "sample") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = .warning
         let store = try await RedisStore(.init(url: url), logger: logger)
         let worker = Worker(store: store, queues: queues, logger: logger) { components }
         let services = ServiceGroup(
@@ -24,31 +25,29 @@ public func withAloft(
             gracefulShutdownSignals: [.sigint, .sigterm],
             logger: logger
         )
-        async let running: Void = services.run()
-        do {
-            try await body(WorkflowClient(store: store))
-        } catch {
-            await services.triggerGracefulShutdown()
-            try? await running
-            throw error
+        try await withThrowingTaskGroup(of: Part.self) { group in
+            group.addTask {
+                try await services.run()
+                return .services
+            }
+            group.addTask {
+                try await body(WorkflowClient(store: store))
+                await services.triggerGracefulShutdown()
+                return .body
+            }
+            // At Ctrl-C the services end first: then the body waits for nobody.
+            if try await group.next() == .services { group.cancelAll() }
+            try await group.waitForAll()
         }
-        await services.triggerGracefulShutdown()
-        try await running
     }
 }
+
+private enum Part { case services, body }
 
 private func withRedis(_ body: (String) async throws -> Void) async throws {
     if let url = ProcessInfo.processInfo.environment["ALOFT_REDIS_URL"] {
         try await body(url)
     } else {
         try await withLocalRedis { server in try await body(server.url) }
-    }
-}
-
-extension Logger {
-    fileprivate func leveled(_ level: Logger.Level) -> Logger {
-        var logger = self
-        logger.logLevel = level
-        return logger
     }
 }

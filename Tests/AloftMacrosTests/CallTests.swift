@@ -82,6 +82,35 @@ struct CallTests {
         #expect(inputs[6] == #"{"text":"ab","times":2}"#)
     }
 
+    struct Speaking: Workflow {
+        func run(_ context: WorkflowContext) async throws -> [[Int]] {
+            let words = context.activities(Words.self)
+            async let within = words.within(in: 1, for: 2, `inout`: 3)
+            async let one = words.one(4)
+            return try await [
+                within, [one], words.two(5, init: 6), words.places(fileID: 7, line: 8, callerFileID: 9),
+                [words.coding(container: 10, decoder: 0, encoder: 0, stringValue: 0)], [words.default(a: 5, b: 6)],
+                [words.`in other words`(5, `with a space`: 7)],
+                [context.activities(Shop.Shelf.self).count("a", of: 12)],
+                [context.activities(Window.self).title("windows").count],
+            ]
+        }
+    }
+
+    @Test func namesThatMeanSomething() async throws {
+        let (result, activities) = try await run(Speaking.self, ()) {
+            Words()
+            Shop.Shelf()
+            Window()
+        }
+        #expect(result == [[1, 2, 3], [4], [5, 6], [7, 8, 9], [10], [11], [12], [13], [7]])
+        let inputs = activities.map { String(decoding: $0.input.bytes, as: UTF8.self) }
+        #expect(inputs.contains(#"{"for":2,"in":1,"inout":3}"#))
+        #expect(inputs.contains(#"{"init":6,"self":5}"#))
+        #expect(inputs.contains(#"{"a":5,"with a space":7}"#))
+        #expect(activities.map(\.name).contains("Words.in other words"))
+    }
+
     /// A call that was stored before a parameter with a default value was added.
     @Test func parametersCanBeAdded() throws {
         let old = Data(#"{"card":{"number":"1"},"amount":2}"#.utf8)

@@ -69,6 +69,9 @@ import Testing
                 func l() -> some Codable { 1 } //! the result is an opaque type
                 func m() -> (Int, Int) { (1, 2) } //! the result is a tuple
                 func n() -> () -> Void { {} } //! the result is a function
+                func o(_ value: Optional<any Error>) {} //! the parameter value is an existential type
+                func p(_ value: borrowing ~Copyable) {} //! the parameter value is an existential type
+                func q(_ make: @autoclosure () -> Int) {} //! the parameter make is a function
                 func good(_ value: borrowing String, _ other: sending [Int], _ third: Int!) -> Void {}
             }
             actor Keeper {}
@@ -98,6 +101,9 @@ import Testing
                 func i() {} //! i stands in #if
                 @ActivityIgnored func j() {}
                 #endif
+                @ActivityName("m\\n") func m() {} //! the name of an activity has a control character
+                @ActivityName("\(String(repeating: "n", count: 256))") func n() {} //! has 256 bytes, at most 255 are allowed
+                @available(*, unavailable) func o<Value>(_ value: Value) {}
                 @ActivityIgnored func k<Value>(_ value: Value) -> Value { value }
                 static func l<Value>(_ value: Value) {}
             }
@@ -122,6 +128,97 @@ import Testing
             @Activities struct Empty {} //! Empty has no activities
             @Activities(prefix: "a\\(1)") struct Prefix { func f() {} } //! the prefix of names is a string literal
             @Activities private struct Filed { func f() {} }
+            @Activities struct Packed<each Value: Codable & Sendable> { //! cannot have a parameter pack
+                func f() {}
+            }
+            @Activities(prefix: "a\\tb") struct Tabbed { func f() {} } //! the prefix of names has a control character
+            @Activities struct Taken {
+                struct References {} //! the name References is taken in what @Activities writes; rename this one
+                func Stub() {} //! the name Stub is taken
+                var activityMethods: Int { 1 } //! the name activityMethods is taken
+                func good() {}
+            }
+            """
+        )
+    }
+
+    /// Odd, and right: the compiler has nothing to say, of generated code neither.
+    @Test func whatIsRight() throws {
+        try expectMessages(
+            """
+            import Aloft
+            import Foundation
+            @available(*, deprecated) @Activities struct Old { func a(_ x: Int, y: Int) {} }
+            @Activities struct Values {
+                static let limit = 3
+                private static let hidden = 4
+                enum Mode: String, Codable, Sendable { case fast, slow }
+                struct Result: Codable, Sendable {}
+                typealias Numbers = [Int]
+                func a(_ x: Int = Self.limit, y: Int = Values.limit + Self.hidden, mode: Mode = .fast) {}
+                func b(_ x: [String: [Numbers]] = [:], y: Set<Int> = [1, 2], z: Result = .init()) -> [Int?]? { nil }
+                func c(x: Int? = nil, y: Optional<Int> = .some(3), z: Int! = nil) -> Int! { 1 }
+                func d(_ x: (Int), _ y: ((String))) -> (Int) { x }
+                func e(_ x: Swift.Array<Swift.Int>, y: Foundation.Date) -> Foundation.Data { Data() }
+                func f(at line: Int = #line, file: String = #fileID, name: String = #function) {}
+                func g(text: String = \"""
+                    many "lines"
+                    \\(limit)
+                    \""", number: Int = { 3 }()) {}
+                /** Told
+                  over lines. */
+                func h(_ x: Int
+                    , y: Int) -> Int { 1 }
+                func i(@Clamped _ x: Int, @Clamped y: Int) {}
+                func j(_ x: consuming sending String, y: __owned String) {}
+            }
+            @Activities struct Films {
+                struct Encoder: Codable, Sendable {}
+                struct Decoder: Codable, Sendable {}
+                struct CodingKey: Codable, Sendable {}
+                struct String: Codable, Sendable {}
+                struct Void: Codable, Sendable {}
+                func encode(_ name: String, by encoder: Encoder, _ key: CodingKey) {}
+                func decode(by decoder: Decoder) {}
+                func stop() {}
+            }
+            @Activities struct Effects {
+                @available(*, deprecated, message: "use b") func a(_ x: Int, y: Int) {}
+                @available(*, unavailable) func b(_ x: Int, y: Int) {}
+                @available(*, unavailable, message: "use c") func b2(_ x: Int, y: Int) {}
+                @available(macOS, deprecated: 15, message: "use c") func b3(_ x: Int, y: Int) {}
+                func c() throws(Never) {}
+                func d() async throws(CancellationError) -> String { "" }
+                func e() throws(any Error) {}
+                @concurrent func f() async {}
+                nonisolated(nonsending) func g() async {}
+                consuming func h() {}
+                borrowing func i() {}
+                @MainActor func j(_ x: Int) -> Int { x }
+                func callAsFunction(_ x: Int) {}
+            }
+            @globalActor actor Storage { static let shared = Storage() }
+            @Activities actor Keeper {
+                nonisolated func a(_ x: Int) -> Int { x }
+                @Storage func b(_ x: Int, y: Int) throws -> Int { x }
+                func c(_ x: Int) -> Int { x }
+            }
+            let limit = 3
+            @propertyWrapper struct Clamped {
+                var wrappedValue: Int
+                init(wrappedValue: Int) { self.wrappedValue = wrappedValue }
+            }
+            func use(_ context: WorkflowContext, _ store: some WorkflowStore) async throws {
+                let keeper = context.activities(Keeper.self)
+                async let one = keeper.a(1)
+                async let two = keeper.b(2, y: 2)
+                _ = try await (one, two)
+                try await context.activities(Effects.self)(1)
+                _ = Worker(store: store) {
+                    Effects()
+                    Values()
+                }
+            }
             """
         )
     }

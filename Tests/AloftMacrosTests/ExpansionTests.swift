@@ -37,12 +37,12 @@ import Testing
                 #sourceLocation()
                     /// `ping(_:)`
                 #sourceLocation(file: "Source.swift", line: 6)
-                    static var ping: Aloft.ActivityReference<Void, Void> {
+                    static var ping: Aloft.ActivityReference<Swift.Void, Swift.Void> {
                         Aloft.ActivityReference("Payments.ping")
                     }
                 #sourceLocation()
                     /// What is stored for a call of `charge(_:amount:)`.
-                    nonisolated public struct ChargeArguments: Codable, Sendable {
+                    nonisolated public struct ChargeArguments: Swift.Codable, Swift.Sendable {
                 #sourceLocation(file: "Source.swift", line: 5)
                         public var card: Aloft.ActivityValue<String>
                 #sourceLocation()
@@ -53,11 +53,11 @@ import Testing
                             self.card = card
                             self.amount = amount
                         }
-                        private enum CodingKeys: String, CodingKey {
+                        private enum CodingKeys: Swift.String, Swift.CodingKey {
                             case card
                             case amount
                         }
-                        public init(from decoder: any Decoder) throws {
+                        public init(from decoder: any Swift.Decoder) throws {
                             let container = try decoder.container(keyedBy: CodingKeys.self)
                 #sourceLocation(file: "Source.swift", line: 5)
                             self.card = try container.decode(String.self, forKey: .card)
@@ -66,7 +66,7 @@ import Testing
                             self.amount = try container.decode(Int.self, forKey: .amount)
                 #sourceLocation()
                         }
-                        public func encode(to encoder: any Encoder) throws {
+                        public func encode(to encoder: any Swift.Encoder) throws {
                             var container = encoder.container(keyedBy: CodingKeys.self)
                 #sourceLocation(file: "Source.swift", line: 5)
                             try container.encode(self.card, forKey: .card)
@@ -103,10 +103,10 @@ import Testing
                 nonisolated public var activityMethods: [Aloft.ActivityMethod] {
                     [
                         Aloft.ActivityMethod(References.charge, method: "charge(_:amount:)") { _, input in
-                            try await self.charge(input.card, amount: input.amount)
+                            try await Aloft.ActivityMethod.result(of: self.charge(input.card, amount: input.amount))
                         },
                         Aloft.ActivityMethod(References.ping, method: "ping(_:)") { context, _ in
-                            self.ping(context)
+                            try await Aloft.ActivityMethod.result(of: self.ping(context))
                         }
                     ]
                 }

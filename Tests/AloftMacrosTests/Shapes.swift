@@ -83,4 +83,36 @@ enum Outer {
 struct Screen {
     func show(_ text: String) -> String { text }
 }
+
+@MainActor protocol OnScreen {}
+
+/// Isolated, though nothing here says so.
+@Activities
+struct Window: OnScreen {
+    func title(_ text: String) -> String {
+        MainActor.assertIsolated()
+        return text
+    }
+}
+
+/// Names that mean something in Swift, or in what is written.
+@Activities
+struct Words {
+    func within(in place: Int, for: Int, `inout`: Int) -> [Int] { [place, `for`, `inout`] }
+    func one(_ `in`: Int) -> Int { `in` }
+    func two(_ `self`: Int, `init`: Int) -> [Int] { [`self`, `init`] }
+    func places(fileID: Int, line: Int, callerFileID: Int) -> [Int] { [fileID, line, callerFileID] }
+    func coding(container: Int, decoder: Int, encoder: Int, stringValue: Int) -> Int { container }
+    func `default`(a: Int, b: Int) -> Int { a + b }
+    func `in other words`(_ a: Int, `with a space` b: Int) -> Int { a + b }
+}
+
+/// Its access is that of the extension.
+public enum Shop {}
+extension Shop {
+    @Activities
+    public struct Shelf: Sendable {
+        func count(_ item: String, of shelf: Int) -> Int { item.count + shelf }
+    }
+}
 #endif

@@ -122,4 +122,17 @@ import Testing
             #expect(!dependencies.contains { $0.hasPrefix("NIO") }, "the engine and what is below it know no NIO")
         }
     }
+
+    @Test("A program that only starts and awaits instances is linked without the engine")
+    func theClientOfTheSampleHasNoEngine() throws {
+        let targets = try Self.manifest.get().targets
+        var found: Set<String> = []
+        var open = ["shortener-client"]
+        while let name = open.popLast() {
+            guard found.insert(name).inserted, let target = targets.first(where: { $0.name == name }) else { continue }
+            open += target.dependencies.map(\.name)
+        }
+        #expect(found.isSuperset(of: ["AloftClient", "AloftRedis", "SplitContract"]))
+        #expect(found.isDisjoint(with: ["Aloft", "AloftMacros", "SwiftSyntax"]))
+    }
 }

@@ -27,7 +27,7 @@
 /// Parameters and results are `Codable & Sendable`. A parameter of the type ``ActivityContext`` is filled in by the worker.
 ///
 /// The macro writes the conformance to ``ActivityContainer``: the calls (`Stub`), the names and types for workflows and
-/// tests (`References`), and what is registered.
+/// tests (`References`), and what is registered (`activityMethods`); the type has no other members of these names.
 ///
 /// - Parameter prefix: What stands in front of the dot in the names; `nil`: the name of the type. With an empty prefix, a
 ///   name is that of the method. A string literal.

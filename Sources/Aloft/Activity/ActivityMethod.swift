@@ -27,6 +27,10 @@ public struct ActivityMethod: Sendable {
         }
     }
 
+    /// The value itself, for the code that `@Activities` writes: a macro cannot see whether a call throws or leaves the actor
+    /// it is made from, and `try await` in front of one that does neither is a warning unless something here may.
+    public static func result<Output: Sendable>(of call: Output) async throws -> Output { call }
+
     func blueprint(in container: any ActivityContainer.Type, coder: PayloadCoder) -> ActivityBlueprint {
         makeBlueprint(String(reflecting: container), coder)
     }

@@ -18,14 +18,12 @@ extension AttributeListSyntax {
 
     func first(named name: String) -> AttributeSyntax? { plain.first { $0.name == name } }
 
-    /// Whether one of them may be a global actor: all that are not known to be something else.
-    var mayIsolate: Bool { plain.contains { !Self.known.contains($0.name) } }
-
-    private static let known: Set<String> = [
-        "Activities", "ActivityName", "ActivityIgnored", "available", "concurrent", "discardableResult", "frozen",
-        "inlinable",
-        "inline", "objc", "objcMembers", "preconcurrency", "usableFromInline", "warn_unqualified_access",
-    ]
+    /// The arguments of each `@available`, as they are written.
+    var availability: [[String]] {
+        plain.filter { $0.name == "available" }.map { attribute in
+            attribute.arguments?.as(AvailabilityArgumentListSyntax.self)?.map(\.argument.trimmedDescription) ?? []
+        }
+    }
 }
 
 extension DeclModifierListSyntax {

@@ -33,8 +33,7 @@ struct Method {
     var access: String
     /// Documentation and attributes that the call repeats, one per line.
     var repeated: [String]
-    var isThrowing: Bool
-    var isAwaited: Bool
+    var isDeprecated: Bool
     /// In order of declaration.
     var parameters: [Parameter]
     /// `nil`: no result.
@@ -63,14 +62,14 @@ struct Parameter {
         case input(Input)
     }
 
-    /// `nil`: called without.
+    /// As the source spells it; `nil`: called without.
     var label: String?
     var role: Role
 }
 
 /// A parameter that a workflow gives.
 struct Input {
-    /// `nil`: called without.
+    /// As the source spells it; `nil`: called without.
     var label: String?
     /// Within the method.
     var name: String

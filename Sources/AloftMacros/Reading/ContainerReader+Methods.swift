@@ -1,11 +1,10 @@
 #if Macros
-internal import SwiftParser
 internal import SwiftSyntax
 internal import SwiftSyntaxMacros
 
 extension ContainerReader {
     /// - Returns: `nil` if it cannot be an activity, which has been noted then.
-    mutating func readMethod(_ function: FunctionDeclSyntax, of type: String, isIsolated: Bool) -> Method? {
+    mutating func readMethod(_ function: FunctionDeclSyntax, of type: String) -> Method? {
         let before = diagnostics.count
         checkForm(of: function)
         let signature = function.signature
@@ -14,16 +13,13 @@ extension ContainerReader {
         let registeredName = function.attributes.first(named: "ActivityName").flatMap { readName($0) }
         guard diagnostics.count == before else { return nil }
         let labels = signature.parameterClause.parameters.map { "\($0.firstName.text.withoutBackticks):" }.joined()
-        let isAsync = signature.effectSpecifiers?.asyncSpecifier != nil
-        let leavesIsolation = isIsolated && !function.modifiers.contains(.nonisolated)
         return Method(
             name: function.name.text,
             signature: "\(function.name.text.withoutBackticks)(\(labels))",
             registeredName: registeredName,
             access: function.modifiers.access,
             repeated: function.documentation + function.repeatedAttributes,
-            isThrowing: signature.effectSpecifiers?.throwsClause != nil,
-            isAwaited: isAsync || leavesIsolation || function.attributes.mayIsolate,
+            isDeprecated: function.attributes.availability.joined().contains { $0.hasPrefix("deprecated") },
             parameters: parameters,
             result: result,
             place: place(of: function.name),
@@ -48,11 +44,8 @@ extension ContainerReader {
 
     private mutating func readName(_ attribute: AttributeSyntax) -> String? {
         guard let argument = attribute.argument else { return nil }
-        guard let name = argument.as(StringLiteralExprSyntax.self)?.representedLiteralValue else {
-            note(.notLiteral("the name of an activity"), at: argument)
-            return nil
-        }
-        if name.isEmpty { note(.emptyName, at: argument) }
+        let name = readLiteral(argument, "the name of an activity")
+        if name?.isEmpty == true { note(.emptyName, at: argument) }
         return name
     }
 

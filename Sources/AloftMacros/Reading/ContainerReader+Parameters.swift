@@ -1,5 +1,4 @@
 #if Macros
-internal import SwiftParser
 internal import SwiftSyntax
 
 extension ContainerReader {
@@ -10,7 +9,7 @@ extension ContainerReader {
             guard check(parameter) else { return nil }
             let input = Input(
                 label: parameter.label,
-                name: parameter.innerName.text,
+                name: parameter.innerName.text.withoutBackticks,
                 key: key,
                 value: value(parameter.type, of: container),
                 defaultValue: parameter.defaultValue.map { $0.value.replacingSelf(by: container) }
@@ -42,7 +41,7 @@ extension ContainerReader {
             default: break
             }
         }
-        if let kind = parameter.type.unstorableKind {
+        if diagnostics.count == before, let kind = parameter.type.unstorableKind {
             note(.unstorable("the parameter \(name.text)", kind), at: parameter.type)
         }
         return diagnostics.count == before
@@ -50,21 +49,8 @@ extension ContainerReader {
 }
 
 extension FunctionParameterSyntax {
-    /// `nil`: called without.
-    fileprivate var label: String? {
-        firstName.tokenKind == .wildcard ? nil : firstName.text.withoutBackticks.asLabel
-    }
+    /// As the source spells it; `nil`: called without.
+    fileprivate var label: String? { firstName.tokenKind == .wildcard ? nil : firstName.text }
     fileprivate var innerName: TokenSyntax { secondName ?? firstName }
-}
-
-extension String {
-    /// The name as Swift wants it where a property of that name is declared or read.
-    var asProperty: String {
-        let isPlain = isValidSwiftIdentifier(for: .variableName) && isValidSwiftIdentifier(for: .memberAccess)
-        return isPlain ? self : "`\(self)`"
-    }
-
-    /// The name as Swift wants it for a label: nearly all keywords stand plainly there.
-    var asLabel: String { ["inout", "let", "var"].contains(self) ? "`\(self)`" : self }
 }
 #endif

@@ -30,16 +30,20 @@ struct ContainerReader {
             note(.privateType(type.name), at: declaration.introducer)
             return nil
         }
+        if let pack = declaration.genericParameters.first(where: { $0.specifier?.tokenKind == .keyword(.each) }) {
+            note(.pack(type.name), at: pack)
+        }
+        noteReservedNames(declaration)
+        guard diagnostics.isEmpty else { return nil }
         var container = Container(
             name: type.name,
-            access: modifiers.access,
+            access: access(of: modifiers),
             prefix: attribute.argument.flatMap { readPrefix($0) },
             isGeneric: type.isGeneric || context.lexicalContext.contains(where: Self.isGeneric),
             methods: []
         )
-        let isIsolated = declaration.is(ActorDeclSyntax.self) || declaration.attributes.mayIsolate
         for function in functions(of: declaration) {
-            guard let method = readMethod(function, of: type.name, isIsolated: isIsolated) else { continue }
+            guard let method = readMethod(function, of: type.name) else { continue }
             container.methods.append(method)
         }
         container.methods = keepDistinct(container)
@@ -66,45 +70,21 @@ struct ContainerReader {
     }
 
     private mutating func readPrefix(_ expression: ExprSyntax) -> String? {
-        guard !expression.is(NilLiteralExprSyntax.self) else { return nil }
-        let text = expression.as(StringLiteralExprSyntax.self)?.representedLiteralValue
-        if text == nil { note(.notLiteral("the prefix of names"), at: expression) }
-        return text
+        expression.is(NilLiteralExprSyntax.self) ? nil : readLiteral(expression, "the prefix of names")
     }
 
-    /// The methods that may be activities.
-    private mutating func functions(of declaration: some DeclGroupSyntax) -> [FunctionDeclSyntax] {
-        var functions: [FunctionDeclSyntax] = []
-        for member in declaration.memberBlock.members {
-            if let function = member.decl.as(FunctionDeclSyntax.self) {
-                if isActivity(function) { functions.append(function) }
-            } else if let condition = member.decl.as(IfConfigDeclSyntax.self) {
-                noteActivities(in: condition)
-            }
-        }
-        return functions
+    /// A type in an extension has the access of that, unless it says something else.
+    private func access(of modifiers: DeclModifierListSyntax) -> String {
+        let levels: [Keyword] = [.public, .package, .internal, .fileprivate, .private]
+        guard !levels.contains(where: { modifiers.contains($0) }) else { return modifiers.access }
+        return context.lexicalContext.first?.as(ExtensionDeclSyntax.self)?.modifiers.access ?? ""
     }
+}
 
-    private mutating func isActivity(_ function: FunctionDeclSyntax) -> Bool {
-        if function.attributes.first(named: "ActivityIgnored") != nil { return false }
-        let helpers: [Keyword] = [.private, .fileprivate, .static, .class]
-        guard helpers.contains(where: { function.modifiers.contains($0) }) else { return true }
-        if let name = function.attributes.first(named: "ActivityName") {
-            note(.nameOfNoActivity(function.name.text), at: name)
-        }
-        return false
-    }
-
-    private mutating func noteActivities(in condition: IfConfigDeclSyntax) {
-        for clause in condition.clauses {
-            for member in clause.elements?.as(MemberBlockItemListSyntax.self) ?? [] {
-                if let function = member.decl.as(FunctionDeclSyntax.self), isActivity(function) {
-                    note(.conditional(function.name.text), at: function.name)
-                } else if let inner = member.decl.as(IfConfigDeclSyntax.self) {
-                    noteActivities(in: inner)
-                }
-            }
-        }
+extension DeclGroupSyntax {
+    fileprivate var genericParameters: [GenericParameterSyntax] {
+        let clause = asProtocol((any WithGenericParametersSyntax).self)?.genericParameterClause
+        return clause.map { Array($0.parameters) } ?? []
     }
 }
 #endif

@@ -6,9 +6,13 @@ enum Problem: DiagnosticMessage {
     case wrongType
     case notFinal(String)
     case privateType(String)
+    case pack(String)
     case noActivities(String)
     case notLiteral(String)
     case emptyName
+    case controlCharacter(String)
+    case longName(Int)
+    case reserved(String)
     case misplacedMark(String)
     case nameOfNoActivity(String)
     case conditional(String)
@@ -31,10 +35,16 @@ enum Problem: DiagnosticMessage {
             "the activities of \(name) run at the same time: make it a final class, a struct or an actor"
         case .privateType(let name):
             "\(name) is private to the type around it, where the conformance cannot see it; make it fileprivate"
+        case .pack(let name):
+            "what @Activities writes in \(name) cannot have a parameter pack; name the types"
         case .noActivities(let name):
             "\(name) has no activities: these are the methods in its braces that are neither private nor static"
         case .notLiteral(let what): "\(what) is a string literal without interpolation: instances remember the name"
         case .emptyName: "the name of an activity cannot be empty"
+        case .controlCharacter(let what): "\(what) has a control character; use printable characters only"
+        case .longName(let length):
+            "the name of this activity has \(length) bytes, at most 255 are allowed; set a shorter one by @ActivityName"
+        case .reserved(let name): "the name \(name) is taken in what @Activities writes; rename this one"
         case .misplacedMark(let mark): "@\(mark) goes with a method in the braces of an @Activities type"
         case .nameOfNoActivity(let method): "\(method) is no activity, since it is private or static, and needs no name"
         case .conditional(let method):

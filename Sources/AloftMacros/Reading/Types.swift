@@ -34,7 +34,10 @@ extension TypeSyntax {
         case .someOrAnyType(let type):
             type.someOrAnySpecifier.tokenKind == .keyword(.some) ? "an opaque type" : "an existential type"
         case .compositionType: "an existential type"
-        case .identifierType(let type): ["Any", "AnyObject"].contains(type.name.text) ? "an existential type" : nil
+        case .suppressedType: "an existential type"
+        case .identifierType(let type):
+            ["Any", "AnyObject"].contains(type.name.text)
+                ? "an existential type" : type.genericArgumentClause?.unstorableKind
         case .packExpansionType, .packElementType: "a parameter pack"
         case .tupleType(let type):
             type.elements.count == 1
@@ -46,6 +49,12 @@ extension TypeSyntax {
         case .dictionaryType(let type): type.key.unstorableKind ?? type.value.unstorableKind
         default: nil
         }
+    }
+}
+
+extension GenericArgumentClauseSyntax {
+    fileprivate var unstorableKind: String? {
+        arguments.lazy.compactMap { $0.argument.as(TypeSyntax.self)?.unstorableKind }.first
     }
 }
 

@@ -3,8 +3,10 @@
 extension Container {
     var activityMethods: String {
         let list = methods.isEmpty ? "[]" : "[\n\(methods.map(\.registration).joined(separator: ",\n").indented())\n]"
+        // Calling what is deprecated is no news to those who call all methods.
+        let attribute = methods.contains(where: \.isDeprecated) ? "@available(*, deprecated)\n" : ""
         return """
-            nonisolated \(access)var activityMethods: [Aloft.ActivityMethod] {
+            \(attribute)nonisolated \(access)var activityMethods: [Aloft.ActivityMethod] {
             \(list.indented())
             }
             """
@@ -17,18 +19,17 @@ extension Method {
         let takesContext = inputs.count < parameters.count
         var arguments: [String] = []
         for parameter in parameters {
-            let label = parameter.label.map { "\($0): " } ?? ""
+            let label = parameter.label.map { "\($0.withoutBackticks.asLabel): " } ?? ""
             switch parameter.role {
             case .context: arguments.append("\(label)context")
             case .input(let input):
-                arguments.append(label + (inputs.count == 1 ? "input" : "input.\(input.key.asProperty)"))
+                arguments.append(label + (inputs.count == 1 ? "input" : "input.\(input.key.asName)"))
             }
         }
-        let effects = (isThrowing ? "try " : "") + (isAwaited ? "await " : "")
         return """
             Aloft.ActivityMethod(References.\(name), method: \(signature.quoted)) { \
             \(takesContext ? "context" : "_"), \(inputs.isEmpty ? "_" : "input") in
-                \(effects)self.\(name)(\(arguments.joined(separator: ", ")))
+                try await Aloft.ActivityMethod.result(of: self.\(name)(\(arguments.joined(separator: ", "))))
             }
             """
     }

@@ -19,12 +19,13 @@ extension Container {
 extension Method {
     fileprivate var call: String {
         // The call's place in the workflow, under names that the activity does not use.
-        let used = Set(inputs.flatMap { [$0.label ?? $0.name, $0.name] })
-        let isFree = used.isDisjoint(with: ["fileID", "line"])
-        let (file, line) = isFree ? ("fileID", "line") : ("callerFileID", "callerLine")
+        let used = Set(inputs.flatMap { [$0.label?.withoutBackticks ?? $0.name, $0.name] })
+        var (file, line) = ("fileID", "line")
+        while !used.isDisjoint(with: [file, line]) {
+            (file, line) = ("caller\(file.capitalizedFirst)", "caller\(line.capitalizedFirst)")
+        }
         var parameters = inputs.map { input in
-            let names = input.label == input.name ? input.name : "\(input.label ?? "_") \(input.name)"
-            return "\(names): \(input.value.type)\(input.defaultClause)"
+            "\(Input.declaration(input.label, input.name)): \(input.value.type)\(input.defaultClause)"
         }
         parameters += ["\(file): Swift.StaticString = #fileID", "\(line): Swift.UInt = #line"]
         let head =
@@ -44,14 +45,23 @@ extension Method {
 
     private var storedInput: String {
         let inputs = inputs
-        guard inputs.count != 1 else { return inputs[0].name }
+        guard inputs.count != 1 else { return Input.local(inputs[0].name).asName }
         guard !inputs.isEmpty else { return "()" }
-        let arguments = inputs.map { "\($0.key.asLabel): \($0.name)" }
-        return "References.\(argumentsType)(\(arguments.joined(separator: ", ")))"
+        let arguments = inputs.map { "\($0.key.asLabel): \(Input.local($0.name).asName)" }
+        return "References.\(argumentsType.asName)(\(arguments.joined(separator: ", ")))"
     }
 }
 
 extension Input {
     var defaultClause: String { defaultValue.map { " = \($0)" } ?? "" }
+
+    /// A parameter as it is declared. - Parameter label: As the source spells it.
+    static func declaration(_ label: String?, _ name: String) -> String {
+        let local = local(name)
+        return label?.withoutBackticks == local ? local.asName : "\(label ?? "_") \(local.asName)"
+    }
+
+    /// The name of a parameter in what is written: it hides nothing that is used there.
+    static func local(_ name: String) -> String { ["References", "self"].contains(name) ? name + "_" : name }
 }
 #endif

@@ -15,6 +15,8 @@ extension String {
             .joined(separator: "\n")
     }
 
+    var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+
     var newlineCount: Int { count(where: \.isNewline) }
 
     /// As a literal of Swift.

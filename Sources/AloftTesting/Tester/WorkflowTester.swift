@@ -74,6 +74,9 @@ public final class WorkflowTester: Sendable {
     /// The virtual time.
     public var now: Date { store.now.date }
 
+    /// The virtual time that has passed since the tester was made.
+    public var elapsed: Duration { clock.now.offset }
+
     /// Makes workflows and activities known, as in a worker. A mock of the same name goes before a registered activity or
     /// sub-workflow. The workflow under test need not be registered.
     ///

@@ -46,6 +46,20 @@ import Testing
         #expect(try await tester.run(Purchase.self, Order(), id: "p") == Receipt(amount: 1))
     }
 
+    @Test("An error is thrown at every attempt")
+    func failing() async throws {
+        let tester = WorkflowTester()
+        tester.mock(Charge.self, throws: Busy())
+        tester.expect(Charge.self, times: 3)
+        let error = await #expect(throws: WorkflowError.self) { try await tester.run(Purchase.self, Order()) }
+        #expect(error?.type == "Busy")
+        #expect(tester.elapsed == .seconds(3))
+        tester.mock(Caller.double, takes: .seconds(60), throws: PermanentError(Busy()))
+        tester.expect(Caller.double, times: .once)
+        await #expect(throws: WorkflowError.self) { try await tester.run(Caller.self, 21) }
+        #expect(tester.elapsed == .seconds(63))
+    }
+
     @Test("Results come one after the other, retries included")
     func sequence() async throws {
         let tester = WorkflowTester()

@@ -1,9 +1,8 @@
 import Aloft
-import OrdersKit
 import SampleKit
 
 /// Runs one order for each way in which it can end, and tells what happened in the world meanwhile.
-@main struct OrdersCommand {
+@main struct Orders {
     static func main() async throws {
         let ledger = Ledger { print("    \($0)") }
         try await withAloft {
@@ -12,7 +11,7 @@ import SampleKit
             Warehouse(ledger: ledger)
             Payments(ledger: ledger)
         } body: { client in
-            for ending in Ending.allCases { try await ending.show(client) }
+            for outcome in Outcome.allCases { try await outcome.show(client) }
         }
     }
 }
