@@ -36,9 +36,11 @@ extension Execution {
             continuedFrom: execution,
             isCancelled: isCancelRequested
         )
+        // The start does not hold why it was asked to cancel.
+        let request: [EventBody] = cancellationReason.isEmpty ? [] : [.cancelRequested(reason: cancellationReason)]
         finish(
             .continuedAsNew(
-                Continuation(execution: execution.continuation, started: started, signals: unreceivedSignals)
+                Continuation(execution: execution.continuation, started: started, signals: request + unreceivedSignals)
             )
         )
     }
