@@ -13,6 +13,8 @@ final class StubStore: WorkflowStore {
 
     private let tasks: Mutex<[WorkflowTask]>
     private let commits = Atomic<Int>(0)
+    /// All that was to be committed.
+    let transitions = Mutex<[Transition]>([])
     private let onBeat: @Sendable () -> Result<Bool, StoreError>
     private let onCommit: @Sendable (Int) -> Result<CommitOutcome, StoreError>
     private let report: AsyncStream<Call>.Continuation
@@ -62,6 +64,7 @@ final class StubStore: WorkflowStore {
     }
 
     func commit(_ transition: Transition) async throws(StoreError) -> CommitOutcome {
+        transitions.withLock { $0.append(transition) }
         report.yield(.commit(transition))
         return try onCommit(commits.add(1, ordering: .relaxed).newValue).get()
     }
