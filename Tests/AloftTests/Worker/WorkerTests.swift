@@ -211,4 +211,25 @@ struct WorkerTests {
         for await call in store.calls { if case .leave = call { break } }
         try await run.value
     }
+
+    /// Without a queue it would do nothing, silently.
+    @Test func noQueue() async throws {
+        let worker = Worker(store: StubStore(), queues: [], logger: Self.quiet) { SequenceTests.Chain.self }
+        let error = await #expect(throws: RegistrationError.self) { try await worker.run() }
+        #expect(error?.message.contains("no queue") == true)
+    }
+
+    /// Numbers that would make a worker spin, or trap.
+    @Test func optionsAreBounded() {
+        let options = WorkerOptions(
+            maximumResidents: -1,
+            gracePeriod: .seconds(-1),
+            problemRetryInterval: .zero,
+            stallLimit: .seconds(-5)
+        ).bounded
+        #expect(options.maximumResidents == 0)
+        #expect(options.gracePeriod == .zero)
+        #expect(options.problemRetryInterval == .milliseconds(10))
+        #expect(options.stallLimit == .milliseconds(10))
+    }
 }
