@@ -53,9 +53,9 @@ extension Execution {
         )
     }
 
-    /// Fails the task and leaves its caller behind: no error would stop it.
+    /// Fails the task and leaves its caller behind: no error would stop it. An end that the code has come to already stands.
     private func park(_ message: String) async throws -> Never {
-        halt(TaskFailure(.endlessLoop, message))
+        if !isFinished { halt(TaskFailure(.endlessLoop, message)) }
         await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
         // Nobody resumes it.
         throw ExecutionHalted()

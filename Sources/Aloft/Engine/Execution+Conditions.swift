@@ -3,7 +3,7 @@ internal import AloftCore
 extension Execution {
     /// A wait for workflow state.
     struct Condition {
-        let ticket: CommandID
+        let ticket: Int
         let mark: WaitMark
         let isFulfilled: () -> Bool
         let continuation: UnsafeContinuation<Void, any Error>
@@ -13,8 +13,8 @@ extension Execution {
     func wait(until condition: @escaping () -> Bool, at location: SourceLocation) async throws {
         try await enter()
         guard !condition() else { return }
-        // A number of its own, so that a cancelled wait is found again; it leaves no trace in the history.
-        let ticket = nextCommand()
+        // So that a cancelled wait is found again.
+        let ticket = nextTicket()
         try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { continuation in
                 conditions.append(

@@ -11,6 +11,8 @@ extension Execution {
         do {
             let payload = try coder.encode(input)
             try admit(payload.bytes.count, of: Input.self, as: "the input to continue with", at: location)
+            // A number of its own, as a refusal has: otherwise a replay would take a refusal that follows for that of this call.
+            _ = nextCommand()
             return ContinueAsNew(
                 input: payload,
                 inputType: ObjectIdentifier(Input.self),

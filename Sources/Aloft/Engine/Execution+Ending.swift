@@ -12,7 +12,10 @@ extension Execution {
         if let next = error as? ContinueAsNew { return finish(continuingWith: next) }
         var failure = Failure(error, coder: coder)
         if let details = failure.details, details.bytes.count > limits.payloadBytes { failure.details = nil }
-        guard isCancelRequested, error is CancellationError else { return finish(.failed(failure)) }
+        guard isCancelRequested, error is CancellationError else {
+            if failure.kind.tellsOfAnInstance { failure.kind = .thrown }
+            return finish(.failed(failure))
+        }
         let reason = cancellationReason.isEmpty ? foreseenReason : cancellationReason
         if !reason.isEmpty { failure.message = reason }
         finish(.cancelled(failure))
@@ -36,9 +39,11 @@ extension Execution {
             continuedFrom: execution,
             isCancelled: isCancelRequested
         )
+        // The start does not hold why it was asked to cancel.
+        let request: [EventBody] = cancellationReason.isEmpty ? [] : [.cancelRequested(reason: cancellationReason)]
         finish(
             .continuedAsNew(
-                Continuation(execution: execution.continuation, started: started, signals: unreceivedSignals)
+                Continuation(execution: execution.continuation, started: started, signals: request + unreceivedSignals)
             )
         )
     }
@@ -65,6 +70,17 @@ extension Execution {
             message: "it \(tooLarge(bytes, "the result of workflow \(blueprint.name)"))",
             isPermanent: true
         )
+    }
+}
+
+extension Failure.Kind {
+    /// Whether it says what became of an instance. Passed on by another, it would say so of that one: a parent would take a
+    /// sub-workflow that failed since its own sub-workflow could not be started for one that could not be started.
+    fileprivate var tellsOfAnInstance: Bool {
+        switch self {
+        case .cancelled, .terminated, .alreadyExists, .notFound, .finished: true
+        default: false
+        }
     }
 }
 

@@ -12,6 +12,7 @@ extension Execution {
     /// Waits until a moment of the execution's clock; one that is not in the future is no wait and leaves no timer.
     func wait(until moment: @autoclosure () -> Timestamp, name: String, at location: SourceLocation) async throws {
         try await enter()
+        try IdentifierRules.check(name, subject: "timer name")
         let due = moment()
         guard due > now else { return }
         let command = nextCommand()

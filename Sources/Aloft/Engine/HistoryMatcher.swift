@@ -35,15 +35,15 @@ package struct HistoryMatcher {
             let after = input.map { "after event \($0.number) (\($0.body.summary))" } ?? "here"
             throw TaskFailure(
                 .nondeterminism,
-                "nondeterministic workflow code: the history holds nothing more \(after), but the code did "
-                    + "\(produced.summary)\(Self.place(location)). \(Self.hint)"
+                "nondeterministic workflow code: the history holds no further decision \(after), but the code did "
+                    + "\(Self.account(of: produced))\(Self.place(location)). \(Self.hint)"
             )
         }
         guard recorded.body.isSameDecision(as: produced) else {
             throw TaskFailure(
                 .nondeterminism,
                 "nondeterministic workflow code: event \(recorded.number) of the history is \(recorded.body.summary), "
-                    + "but the code did \(produced.summary)\(Self.place(location)). \(Self.hint)"
+                    + "but the code did \(Self.account(of: produced))\(Self.place(location)). \(Self.hint)"
             )
         }
         return recorded.body
@@ -61,6 +61,12 @@ package struct HistoryMatcher {
                 + "but the code no longer does that"
                 + "\(instead.isEmpty ? "" : "; it waits for \(instead)"). \(Self.hint)"
         )
+    }
+
+    /// What the code did, in words. An end by an error has no place in the code: the error is what leads to it.
+    private static func account(of produced: EventBody) -> String {
+        guard case .workflowFailed(let failure) = produced else { return produced.summary }
+        return "\(produced.summary) with \(failure.type): \(failure.message.prefix(200))"
     }
 
     private static func place(_ location: SourceLocation?) -> String {

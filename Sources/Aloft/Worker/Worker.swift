@@ -27,7 +27,7 @@ public final class Worker: Service, Sendable {
 
     /// - Parameters:
     ///   - store: Where the instances live. The worker neither starts nor stops it.
-    ///   - queues: The queues it serves; names are checked by ``run()``.
+    ///   - queues: The queues it serves, at least one; names are checked by ``run()``.
     ///   - options: How much it takes on.
     ///   - coder: Must decode what clients and other workers encode.
     ///   - logger: Told what operators should know; activities and workflows log through it.
@@ -41,8 +41,10 @@ public final class Worker: Service, Sendable {
         @WorkerBuilder _ components: () -> [WorkerComponent]
     ) {
         self.store = store
-        self.queues = queues
-        self.options = options
+        // Each once: a queue that is named twice is not served twice.
+        var known: Set<TaskQueue> = []
+        self.queues = queues.filter { known.insert($0).inserted }
+        self.options = options.bounded
         self.coder = coder
         self.logger = logger
         self.components = components()
@@ -50,11 +52,14 @@ public final class Worker: Service, Sendable {
 
     /// Serves until graceful shutdown or cancellation.
     ///
-    /// - Throws: ``RegistrationError`` for components that do not go together, `StoreError` for unusable queue names or a
-    ///   store whose settings are wrong. An absent store is waited for.
+    /// - Throws: ``RegistrationError`` for components that do not go together or if there is no queue, `StoreError` for
+    ///   unusable queue names or a store whose settings are wrong. An absent store is waited for.
     public func run() async throws {
         let registry = try Registry(components, coder: coder)
         for queue in queues { try queue.validated() }
+        guard !queues.isEmpty else {
+            throw RegistrationError(message: "the worker serves no queue and would take no task; name at least one")
+        }
         defer { readiness.close() }
         // A worker that was silent for longer than its lease holds nothing any more: it starts over as somebody new.
         while true {

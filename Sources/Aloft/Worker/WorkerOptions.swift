@@ -14,14 +14,15 @@ public struct WorkerOptions: Sendable {
     public var eagerActivities: Bool
     /// How long running activities may go on when the worker is told to stop. Then they are cancelled and handed back.
     public var gracePeriod: Duration
-    /// After how long a workflow task that failed through no fault of the store's is tried again.
+    /// After how long a workflow task that failed through no fault of the store's is tried again; at least 10 milliseconds.
     public var problemRetryInterval: Duration
     /// How long an activity whose type no live worker of its queue knows waits for one that does, before it fails with kind
     /// `unknownType`; `nil`: for ever.
     public var unknownActivityLimit: Duration?
     /// The same for instances whose workflow nobody knows. They wait for ever by default: a deployment helps them.
     public var unknownWorkflowLimit: Duration?
-    /// How long workflow code may hold its thread before that is reported and its task put back: it loops, or blocks.
+    /// How long workflow code may hold its thread before that is reported and its task put back: it loops, or
+    /// blocks. At least 10 milliseconds.
     public var stallLimit: Duration
 
     public init(
@@ -48,5 +49,17 @@ public struct WorkerOptions: Sendable {
         self.unknownActivityLimit = unknownActivityLimit
         self.unknownWorkflowLimit = unknownWorkflowLimit
         self.stallLimit = stallLimit
+    }
+}
+
+extension WorkerOptions {
+    /// The same with numbers that make sense: a pause of nothing would make a worker spin, a negative one trap or end at once.
+    package var bounded: WorkerOptions {
+        var options = self
+        options.maximumResidents = max(0, maximumResidents)
+        options.gracePeriod = max(.zero, gracePeriod)
+        options.problemRetryInterval = max(.milliseconds(10), problemRetryInterval)
+        options.stallLimit = max(.milliseconds(10), stallLimit)
+        return options
     }
 }

@@ -7,8 +7,8 @@ extension WorkflowContext {
     /// Zero and negative durations return at once and set no timer. Cancelling the calling task cancels the timer.
     /// - Parameters:
     ///   - duration: Measured from ``now``; rounded up to milliseconds.
-    ///   - name: Shown to operators, and compared on replay.
-    /// - Throws: `CancellationError`.
+    ///   - name: Shown to operators, and compared on replay; 1 to 255 bytes, no control characters.
+    /// - Throws: `CancellationError`; `StoreError` with code `invalidIdentifier` if the name cannot be used.
     public func sleep(
         for duration: Duration,
         name: String = "sleep",
@@ -19,7 +19,7 @@ extension WorkflowContext {
         try await execution.wait(until: execution.now + duration, name: name, at: location)
     }
 
-    /// Waits until a moment; one that has passed returns at once and sets no timer.
+    /// Waits until a moment; one that has passed returns at once and sets no timer. Throws as ``sleep(for:name:fileID:line:)``.
     public func sleep(
         until moment: Date,
         name: String = "sleep",

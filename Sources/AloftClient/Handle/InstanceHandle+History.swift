@@ -7,6 +7,21 @@ extension InstanceHandle {
     ///   `nil`: the last.
     /// - Throws: `StoreError` with code `instanceNotFound`.
     public func history(of execution: ExecutionID? = nil) async throws -> [Event] {
+        if let execution { return try await wholeHistory(of: execution) }
+        // Of one execution, whatever comes between two pages: half of one and half of the next is no history.
+        var last = try await state().execution
+        while true {
+            do {
+                return try await wholeHistory(of: last)
+            } catch let error as StoreError where error.code == .instanceNotFound {
+                let next = try await state().execution
+                guard next != last else { throw error }
+                last = next
+            }
+        }
+    }
+
+    private func wholeHistory(of execution: ExecutionID) async throws -> [Event] {
         var events: [Event] = []
         while true {
             let page = try await store.history(of: instance, execution: execution, after: events.count, limit: 1000)

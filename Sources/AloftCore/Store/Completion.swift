@@ -65,8 +65,8 @@ public struct Continuation: Hashable, Sendable {
     public var execution: ExecutionID
     /// Its first event.
     public var started: EventBody.Started
-    /// Signals that the execution before had in its history and did not receive; they come before all that wait in the
-    /// inbox.
+    /// What the execution before had in its history and the next is to have too, before all that waits in the inbox: a
+    /// request to cancel, if there was one with a reason, and signals that were not received.
     public var signals: [EventBody]
 
     public init(execution: ExecutionID, started: EventBody.Started, signals: [EventBody] = []) {

@@ -114,4 +114,20 @@ import Testing
         #expect(engine.execution.isFinished)
         #expect(!engine.evict())
     }
+
+    /// A future that comes to run when the workflow has ended, and ignores every error, takes nothing of that end back.
+    @Test func spinsBehindTheEnd() throws {
+        struct Spinning: Workflow {
+            func run(_ context: WorkflowContext) async throws -> Int {
+                context.future { while true { try? await context.sleep(for: .seconds(1)) } }
+                return 1
+            }
+        }
+        let engine = EngineHarness(Spinning.self)
+        #expect(try engine.start().completion?.value() == 1)
+        #expect(!engine.evict())
+        let cold = engine.copy()
+        try cold.replay(engine.history)
+        #expect(cold.isFinished)
+    }
 }

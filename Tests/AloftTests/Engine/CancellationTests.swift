@@ -88,7 +88,7 @@ import Testing
             ]
         )
         #expect(last.completion?.status == .completed)
-        #expect(last.events.map(\.body.summary).dropFirst() == ["side effect #2", "completion of the workflow"])
+        #expect(last.events.map(\.body.summary).dropFirst() == ["side effect #1", "completion of the workflow"])
     }
 
     struct Undoing: Workflow {

@@ -76,6 +76,48 @@ import Testing
         try engine.checkReplays()
     }
 
+    /// An error that is made and not thrown leaves no trace, and a replay does not take for its refusal what follows it.
+    @Test func madeAndNotThrown() throws {
+        struct Maker: Workflow {
+            func run(_ context: WorkflowContext) async throws -> String {
+                let error = context.continueAsNew()
+                do { _ = try await context.sideEffect { Double.nan } } catch { Probe.note("\(type(of: error))") }
+                try await context.activity(Reference.work, "next")
+                return "\(type(of: error))"
+            }
+        }
+        let engine = EngineHarness(Maker.self)
+        let first = try engine.start()
+        try engine.restart()
+        #expect(engine.journal.entries == ["PayloadError", "PayloadError"])
+        let command = try #require(first.activities.first).command
+        #expect(try engine.feed(.completed(command.number, ())).completion?.value() == "ContinueAsNew")
+        try engine.checkReplays()
+    }
+
+    /// Why it was asked to cancel is not lost either.
+    @Test func reasonGoesAlong() throws {
+        struct Deaf: Workflow {
+            func run(_ context: WorkflowContext, _ count: Int) async throws {
+                do { try await context.until { false } } catch {
+                    guard count > 0 else { throw error }
+                    throw context.continueAsNew(count - 1)
+                }
+            }
+        }
+        let engine = EngineHarness(Deaf.self)
+        try engine.start(1)
+        try engine.feed(.signal(Signals.number, 1))
+        let next = try continuation(engine.feed(.cancelRequested(reason: "too late")))
+        let second = EngineHarness(Deaf.self)
+        let inputs = [.started(next.started)] + next.signals
+        let time = Timestamp(milliseconds: 9_000)
+        let last = try second.feed(inputs.map { DeliveredInput(timestamp: time, body: $0) })
+        #expect(last.completion?.status == .cancelled)
+        #expect(last.completion?.failure?.message == "too late")
+        #expect(next.signals.contains(try .signal(Signals.number, 1)))
+    }
+
     /// A request to cancel that the code did not heed is not lost.
     @Test func requestToCancelGoesAlong() throws {
         struct Deaf: Workflow {
@@ -121,7 +163,7 @@ import Testing
         }
         let engine = EngineHarness(Mistaken.self)
         let failure = try #require(engine.start(1).completion?.failure)
-        #expect(failure.message.contains("value of type String at AloftTests/ContinueAsNewTests.swift:120"))
+        #expect(failure.message.contains("value of type String at AloftTests/ContinueAsNewTests.swift:162"))
         #expect(failure.message.contains("its input is Int"))
         #expect(failure.isPermanent)
         try engine.checkReplays()

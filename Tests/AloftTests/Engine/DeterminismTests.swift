@@ -89,7 +89,9 @@ import Testing
         try engine.start()
         let failure = try taskFailure { try engine.deploy(Extended.self) }
         #expect(
-            failure.message.contains("nothing more after event 1 (start of Orders), but the code did activity #2 work")
+            failure.message.contains(
+                "no further decision after event 1 (start of Orders), but the code did activity #2 work"
+            )
         )
     }
 

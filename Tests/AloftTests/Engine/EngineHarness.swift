@@ -47,6 +47,9 @@ final class EngineHarness {
         )
     }
 
+    /// Another execution of the same code, which knows nothing yet.
+    func copy() -> Execution { Self.makeExecution(blueprint, logger, limits, {}) }
+
     /// Feeds inputs together, at a time that advances by `milliseconds` first.
     @discardableResult
     func feed(_ inputs: EventBody..., after milliseconds: Int64 = 1) throws -> Decisions {
@@ -84,7 +87,7 @@ final class EngineHarness {
         for end in history.indices.dropFirst().map({ $0 }) + [history.endIndex] {
             guard end == history.endIndex || history[end].body.isInput else { continue }
             let prefix = Array(history[..<end])
-            let cold = Self.makeExecution(blueprint, logger, limits, {})
+            let cold = copy()
             try Probe.$current.withValue(nil) { try cold.replay(prefix) }
             #expect(cold.historyLength == end)
             #expect(cold.isFinished == (prefix.last.map(Self.isEnd) ?? false))

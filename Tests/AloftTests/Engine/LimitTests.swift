@@ -99,4 +99,20 @@ import Testing
         let large = try #require(EngineHarness(Wordy.self).start(true).completion?.failure)
         #expect(large.details != nil)
     }
+
+    /// A timer's name is stored and shown: it is checked as every other name is, at the call.
+    @Test(arguments: ["", "two\nlines", String(repeating: "x", count: 256)])
+    func timerNames(name: String) throws {
+        struct Naming: Workflow {
+            func run(_ context: WorkflowContext, _ name: String) async throws -> String {
+                do { try await context.sleep(for: .seconds(1), name: name) } catch let error as StoreError {
+                    return "\(error.code)"
+                }
+                return "slept"
+            }
+        }
+        let engine = EngineHarness(Naming.self)
+        #expect(try engine.start(name).completion?.value() == "\(StoreError.Code.invalidIdentifier)")
+        try engine.checkReplays()
+    }
 }

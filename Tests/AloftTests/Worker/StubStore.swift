@@ -13,11 +13,16 @@ final class StubStore: WorkflowStore {
 
     private let tasks: Mutex<[WorkflowTask]>
     private let commits = Atomic<Int>(0)
+    /// All that was to be committed.
+    let transitions = Mutex<[Transition]>([])
     private let onBeat: @Sendable () -> Result<Bool, StoreError>
     private let onCommit: @Sendable (Int) -> Result<CommitOutcome, StoreError>
     private let report: AsyncStream<Call>.Continuation
     /// What the worker did, in order.
     let calls: AsyncStream<Call>
+
+    /// The executions of the one instance that clients may ask for, each with what is left of its history.
+    let executions = Mutex<[(execution: ExecutionID, pages: [[Event]])]>([])
 
     let leaseDuration = Duration.seconds(10)
     let manualClock = ManualClock()
@@ -62,6 +67,7 @@ final class StubStore: WorkflowStore {
     }
 
     func commit(_ transition: Transition) async throws(StoreError) -> CommitOutcome {
+        transitions.withLock { $0.append(transition) }
         report.yield(.commit(transition))
         return try onCommit(commits.add(1, ordering: .relaxed).newValue).get()
     }
@@ -100,13 +106,40 @@ final class StubStore: WorkflowStore {
         execution: ExecutionID?,
         id: String?
     ) async throws(StoreError) { throw unsupported }
-    func state(of instance: InstanceID) async throws(StoreError) -> InstanceState? { nil }
+    func state(of instance: InstanceID) async throws(StoreError) -> InstanceState? {
+        executions.withLock { executions in
+            executions.first.map {
+                InstanceState(
+                    instance: instance,
+                    execution: $0.execution,
+                    workflow: "Chain",
+                    queue: .default,
+                    status: .running,
+                    historyLength: $0.pages.joined().count,
+                    createdAt: now
+                )
+            }
+        }
+    }
+
+    /// Hands out one page of the first of ``executions``, and goes on to the next when there is none left.
     func history(
         of instance: InstanceID,
         execution: ExecutionID?,
         after number: Int,
         limit: Int
-    ) async throws(StoreError) -> [Event] { [] }
+    ) async throws(StoreError) -> [Event] {
+        let page = executions.withLock { executions -> [Event]? in
+            guard let current = executions.first, execution == nil || execution == current.execution else { return nil }
+            guard let page = current.pages.first else { return [] }
+            executions[0].pages.removeFirst()
+            // It continues as new behind the page, and nothing is kept of it.
+            if executions[0].pages.isEmpty, executions.count > 1 { executions.removeFirst() }
+            return page
+        }
+        guard let page else { throw StoreError(.instanceNotFound, "there is no such execution") }
+        return page
+    }
     func removeFinished(
         _ statuses: Set<InstanceStatus>,
         before moment: Timestamp,

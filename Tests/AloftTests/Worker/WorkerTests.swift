@@ -1,6 +1,7 @@
 import Aloft
 import Logging
 import ServiceLifecycle
+import Synchronization
 import Testing
 
 /// A worker against a store that answers as a test says.
@@ -142,10 +143,13 @@ struct WorkerTests {
         }
         let store = StubStore(tasks: [try start("execution-1", 3), try start("execution-2", 5)])
         let (gate, opener) = AsyncStream<Void>.makeStream()
+        // That of the second execution runs until the worker stops, so that the execution is there all the time.
+        let (secondGate, secondOpener) = AsyncStream<Void>.makeStream()
+        defer { secondOpener.finish() }
         let worker = Worker(store: store, logger: Self.quiet) {
             SequenceTests.Chain.self
             ActivityFunction("double") { (number: Int) in
-                if number == 3 { for await _ in gate {} }
+                for await _ in number == 3 ? gate : secondGate {}
                 return 2 * number
             }
         }
@@ -167,6 +171,8 @@ struct WorkerTests {
         }
         try await run.value
         #expect(lengths == [0])
+        // It is no reason to commit anything for the execution that is there now.
+        #expect(store.transitions.withLock { $0.allSatisfy { !$0.events.isEmpty } })
     }
 
     /// The first transition is refused for good: the task is put back with the reason.
@@ -204,5 +210,26 @@ struct WorkerTests {
         await group.triggerGracefulShutdown()
         for await call in store.calls { if case .leave = call { break } }
         try await run.value
+    }
+
+    /// Without a queue it would do nothing, silently.
+    @Test func noQueue() async throws {
+        let worker = Worker(store: StubStore(), queues: [], logger: Self.quiet) { SequenceTests.Chain.self }
+        let error = await #expect(throws: RegistrationError.self) { try await worker.run() }
+        #expect(error?.message.contains("no queue") == true)
+    }
+
+    /// Numbers that would make a worker spin, or trap.
+    @Test func optionsAreBounded() {
+        let options = WorkerOptions(
+            maximumResidents: -1,
+            gracePeriod: .seconds(-1),
+            problemRetryInterval: .zero,
+            stallLimit: .seconds(-5)
+        ).bounded
+        #expect(options.maximumResidents == 0)
+        #expect(options.gracePeriod == .zero)
+        #expect(options.problemRetryInterval == .milliseconds(10))
+        #expect(options.stallLimit == .milliseconds(10))
     }
 }

@@ -71,11 +71,12 @@ final class ActivityRunner: Sendable {
             work.cancel()
         }
         environment.activitySlots.give()
-        timer.cancel()
         if claim.take() {
+            timer.cancel()
             await report(end, of: task, to: receiver)
         } else {
-            // A worker that stops waits for what is still being reported.
+            // The timer's task reports: to cancel it would cancel that, and the outcome would be lost. A worker that stops
+            // waits for it.
             await timer.value
         }
     }

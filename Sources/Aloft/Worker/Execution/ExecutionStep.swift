@@ -31,6 +31,8 @@ extension ExecutionDriver {
             guard let task = step.task else { return nil }
             return await rebuild(task)
         }
+        // Nothing of it was for this execution.
+        guard step.task != nil || !step.outcomes.isEmpty else { return keep(execution) }
         switch await transact(execution, step) {
         case .waiting: return keep(execution)
         case .finished:
