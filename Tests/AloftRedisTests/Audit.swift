@@ -8,15 +8,19 @@ struct Audit {
     let base: String
     private var complaints: [String] = []
 
-    init(_ redis: RedisClient, partition: Int) {
+    init(_ redis: RedisClient, base: String) {
         self.redis = redis
-        self.base = "{aloft:\(partition)}:"
+        self.base = base
     }
 
-    static func complaints(_ redis: RedisClient, partitions: Int = 1) async throws -> [String] {
+    static func complaints(
+        _ redis: RedisClient,
+        prefix: String = "aloft",
+        partitions: Int = 1
+    ) async throws -> [String] {
         var complaints: [String] = []
         for partition in 0..<partitions {
-            var audit = Audit(redis, partition: partition)
+            var audit = Audit(redis, base: "{\(prefix):\(partition)}:")
             try await audit.run()
             complaints += audit.complaints
         }
