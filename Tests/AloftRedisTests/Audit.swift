@@ -77,6 +77,8 @@ struct Audit {
         let fields = try await texts("HGETALL", RedisArgument(base + "i:" + id))
         var state: [String: String] = [:]
         for index in stride(from: 0, to: fields.count - 1, by: 2) { state[fields[index]] = fields[index + 1] }
+        // It has expired since the keys were read.
+        guard !state.isEmpty else { return }
         let execution = state["x"] ?? ""
         try await auditHistory(id, length: state["n"] ?? "")
         guard state["s"] == "r" else {

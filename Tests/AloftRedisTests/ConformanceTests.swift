@@ -6,19 +6,21 @@ import StoreConformance
 import Synchronization
 import Testing
 
-@Suite("RedisStore: conformance", .serialized, .compactMapIssues(SideBySide.naming))
+@Suite("RedisStore: conformance", .serialized)
 struct ConformanceTests {
-    @Test("on one partition", .timeLimit(.minutes(3)), arguments: Lot.of(StoreConformance.all))
+    @Test("on one partition", .timeLimit(.minutes(3)), named, arguments: Lot.of(StoreConformance.all))
     func conforms(_ lot: Lot) async throws {
         try await lot.run(partitions: 1)
     }
 
     /// Instances that have to do with each other are in different partitions then, mostly.
-    @Test("on four partitions", .timeLimit(.minutes(3)), arguments: Lot.of(spread))
+    @Test("on four partitions", .timeLimit(.minutes(3)), named, arguments: Lot.of(spread))
     func conformsWhenSpread(_ lot: Lot) async throws {
         try await lot.run(partitions: 4)
     }
 }
+
+private let named: some TestTrait = .compactMapIssues(SideBySide.naming)
 
 /// The checks that do not count on an order between instances: between partitions there is none.
 private let spread: [StoreConformance.Check] = {

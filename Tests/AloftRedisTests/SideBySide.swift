@@ -14,6 +14,8 @@ enum SideBySide {
                     await $check.withValue(check.name) {
                         do {
                             try await check.run(on: subject)
+                        } catch is ExpectationFailedError {
+                            // Recorded already.
                         } catch {
                             Issue.record(error)
                         }
