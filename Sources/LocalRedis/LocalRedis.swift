@@ -78,9 +78,9 @@ package final class LocalRedis: Sendable {
         process.withLock { $0?.pid }
     }
 
-    /// Ends the server in its orderly way and removes its folder.
+    /// Ends the server at once and removes its folder, and with it whatever the server could still have saved.
     package func stop() {
-        end("TERM")
+        end("KILL")
         removeFolder(folder)
     }
 

@@ -14,11 +14,11 @@ extension StoreConformance {
         },
         Check("an instance may set its own retention") { bench in
             let worker = try await bench.worker()
-            let start = try await bench.start(retention: bench.step)
+            let start = try await bench.start(retention: bench.subject.times.retention)
             let other = try await bench.start()
             for _ in 0..<2 { try await bench.commit(try await bench.take(by: worker).transition().completing()) }
             let finishedAt = try #require(try await bench.store.state(of: start.instance)?.finishedAt)
-            try await bench.expectGone(start.instance, at: finishedAt + bench.step, by: worker)
+            try await bench.expectGone(start.instance, at: finishedAt + bench.subject.times.retention, by: worker)
             #expect(try await bench.store.state(of: other.instance) != nil)
         },
         Check("a retention of nothing removes an instance with the next tick") { bench in
@@ -31,7 +31,7 @@ extension StoreConformance {
         },
         Check("whoever waits learns the end of an instance even if nothing of it is kept") { bench in
             let worker = try await bench.worker()
-            let start = try await bench.start(retention: bench.step)
+            let start = try await bench.start(retention: bench.subject.times.retention)
             let waiter = bench.waiter(for: start.instance)
             try await bench.commit(try await bench.take(by: worker).transition().completing())
             #expect(try await waiter.value == .completed(.text("done")))

@@ -13,7 +13,8 @@ package enum StoreConformance {
     /// Every check, by topic.
     package static var all: [Check] {
         [
-            start, moments, timeouts, memos, conflicts, reuse, signalWithStart, deliver, commit, load, activities,
+            start, moments, timeouts, memos, conflicts, reuse, signalWithStart, deliver, firstTask, commit, load,
+            activities,
             queues,
             due, postponing, takeover, crashes, leaving, completion, termination, subWorkflows, parentClose,
             signals, continuing, listing, insight, unknownTypes, removal, bulkRemoval, retention, limits, history,

@@ -8,15 +8,19 @@ struct Audit {
     let base: String
     private var complaints: [String] = []
 
-    init(_ redis: RedisClient, partition: Int) {
+    init(_ redis: RedisClient, base: String) {
         self.redis = redis
-        self.base = "{aloft:\(partition)}:"
+        self.base = base
     }
 
-    static func complaints(_ redis: RedisClient, partitions: Int = 1) async throws -> [String] {
+    static func complaints(
+        _ redis: RedisClient,
+        prefix: String = "aloft",
+        partitions: Int = 1
+    ) async throws -> [String] {
         var complaints: [String] = []
         for partition in 0..<partitions {
-            var audit = Audit(redis, partition: partition)
+            var audit = Audit(redis, base: "{\(prefix):\(partition)}:")
             try await audit.run()
             complaints += audit.complaints
         }
@@ -73,6 +77,8 @@ struct Audit {
         let fields = try await texts("HGETALL", RedisArgument(base + "i:" + id))
         var state: [String: String] = [:]
         for index in stride(from: 0, to: fields.count - 1, by: 2) { state[fields[index]] = fields[index + 1] }
+        // It has expired since the keys were read.
+        guard !state.isEmpty else { return }
         let execution = state["x"] ?? ""
         try await auditHistory(id, length: state["n"] ?? "")
         guard state["s"] == "r" else {

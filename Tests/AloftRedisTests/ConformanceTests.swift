@@ -8,24 +8,25 @@ import Testing
 
 @Suite("RedisStore: conformance", .serialized)
 struct ConformanceTests {
-    @Test("on a private server", .timeLimit(.minutes(1)), arguments: StoreConformance.all)
-    func conforms(_ check: StoreConformance.Check) async throws {
-        try await check.run(on: .redis(partitions: 1))
+    @Test("on one partition", .timeLimit(.minutes(3)), named, arguments: Lot.of(StoreConformance.all))
+    func conforms(_ lot: Lot) async throws {
+        try await lot.run(partitions: 1)
     }
 
     /// Instances that have to do with each other are in different partitions then, mostly.
-    @Test("on four partitions", .timeLimit(.minutes(1)), arguments: spread)
-    func conformsWhenSpread(_ check: StoreConformance.Check) async throws {
-        try await check.run(on: .redis(partitions: 4))
+    @Test("on four partitions", .timeLimit(.minutes(3)), named, arguments: Lot.of(spread))
+    func conformsWhenSpread(_ lot: Lot) async throws {
+        try await lot.run(partitions: 4)
     }
 }
+
+private let named: some TestTrait = .compactMapIssues(SideBySide.naming)
 
 /// The checks that do not count on an order between instances: between partitions there is none.
 private let spread: [StoreConformance.Check] = {
     let ordered: Set<String> = [
         "tasks of a queue are handed out in the order in which they came",
         "timers of several instances due together reach each of them",
-        "a sub-workflow that is started by its parent's last transition goes by its policy",
         "after the retention of a family nothing of it is left",
         "instances are listed newest first, with their states",
         // Each partition keeps its own time.
@@ -34,70 +35,98 @@ private let spread: [StoreConformance.Check] = {
     return StoreConformance.all.filter { !ordered.contains($0.name) }
 }()
 
-/// The servers of the stores that the suite made.
-private let servers = Mutex<[ObjectIdentifier: (LocalRedis, RedisClient)]>([:])
+/// Checks that share a server, each under a prefix of its own.
+struct Lot: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let checks: [StoreConformance.Check]
+    /// How many run at the same time.
+    let width: Int
 
-private func server(of store: any WorkflowStore) -> (LocalRedis, RedisClient)? {
-    (store as? RedisStore).flatMap { store in servers.withLock { $0[ObjectIdentifier(store)] } }
+    /// Those that wait for a lease or a retention to pass by themselves: they mind it if others take their time.
+    static func of(_ checks: [StoreConformance.Check]) -> [Lot] {
+        [
+            Lot(testDescription: "without waiting", checks: checks.filter { !$0.isTimed }, width: 8),
+            Lot(testDescription: "with leases and retentions that pass", checks: checks.filter(\.isTimed), width: 24),
+        ]
+    }
+
+    func run(partitions: Int) async throws {
+        #expect(!checks.isEmpty)
+        let server = try LocalRedis()
+        defer { server.stop() }
+        let client = RedisClient(try RedisConfiguration(url: server.url), logger: quiet)
+        let stores = StoresOnOneServer(url: server.url, client: client, partitions: partitions)
+        await SideBySide.run(checks, width: width, on: .redis(stores))
+        await client.shutdown()
+    }
 }
 
-/// Whoever committed has delivered; this is for answers that are under way.
-private func waitForOutboxes(of store: any WorkflowStore, _ partitions: Int) async throws {
-    guard let client = server(of: store)?.1 else { return }
-    for partition in 0..<partitions {
-        try await eventually("the outboxes are empty") {
-            let waiting = try await client.send(RedisCommand("XLEN", "{aloft:\(partition)}:outbox")).int
-            return waiting == 0
+/// The stores of a lot, by prefix, and a client that looks behind their backs.
+final class StoresOnOneServer: Sendable {
+    let url: String
+    let client: RedisClient
+    let partitions: Int
+    private let lastNumber = Atomic(0)
+
+    init(url: String, client: RedisClient, partitions: Int) {
+        self.url = url
+        self.client = client
+        self.partitions = partitions
+    }
+
+    func make(_ settings: StoreUnderTest.Settings) async throws -> RedisStore {
+        var configuration = try RedisStore.Configuration(url: url)
+        configuration.prefix = "check-\(lastNumber.add(1, ordering: .relaxed).newValue)"
+        configuration.pollDuration = .milliseconds(50)
+        configuration.leaseDuration = settings.leaseDuration
+        configuration.retention = settings.retention
+        configuration.continuedRetention = settings.continuedRetention
+        configuration.partitions = partitions
+        configuration.maximumPayloadBytes = settings.payloadLimit
+        configuration.maximumHistoryLength = settings.historyLimit
+        configuration.maximumInboxLength = settings.inboxLimit
+        return try await RedisStore(configuration, logger: quiet)
+    }
+
+    /// Unlike DBSIZE this does not count what has expired and is not deleted yet.
+    func keyCount(of store: any WorkflowStore) async throws -> Int {
+        try await client.send(RedisCommand("KEYS", "{\(prefix(of: store)):*")).array.count
+    }
+
+    func audit(_ store: any WorkflowStore) async throws -> [String] {
+        try await Audit.complaints(client, prefix: prefix(of: store), partitions: partitions)
+    }
+
+    /// Whoever committed has delivered; this is for answers that are under way.
+    func waitForOutboxes(of store: any WorkflowStore) async throws {
+        for partition in 0..<partitions {
+            let outbox = RedisArgument("{\(prefix(of: store)):\(partition)}:outbox")
+            try await eventually("the outboxes are empty") {
+                try await client.send(RedisCommand("XLEN", outbox)).int == 0
+            }
         }
+    }
+
+    private func prefix(of store: any WorkflowStore) -> String {
+        (store as? RedisStore)?.configuration.prefix ?? "nobody"
     }
 }
 
 extension StoreUnderTest {
-    static func redis(partitions: Int) -> StoreUnderTest {
+    static func redis(_ stores: StoresOnOneServer) -> StoreUnderTest {
         var subject = StoreUnderTest(
             times: Times(step: .milliseconds(20), lease: .milliseconds(400), retention: .milliseconds(300)),
             isVirtual: false,
-            makeStore: { settings in
-                let server = try LocalRedis()
-                var configuration = try RedisStore.Configuration(url: server.url)
-                configuration.pollDuration = .milliseconds(50)
-                configuration.leaseDuration = settings.leaseDuration
-                configuration.retention = settings.retention
-                configuration.continuedRetention = settings.continuedRetention
-                configuration.partitions = partitions
-                configuration.maximumPayloadBytes = settings.payloadLimit
-                configuration.maximumHistoryLength = settings.historyLimit
-                configuration.maximumInboxLength = settings.inboxLimit
-                let store = try await RedisStore(configuration, logger: quiet)
-                let client = RedisClient(configuration.redis, logger: quiet)
-                servers.withLock { $0[ObjectIdentifier(store)] = (server, client) }
-                return store
-            },
+            makeStore: { try await stores.make($0) },
             passTime: { store, duration in
                 let end = store.now + duration
                 while store.now < end { try await store.clock.sleep(for: end - store.now) }
             },
-            footprint: { store in
-                guard let client = server(of: store)?.1 else { return 0 }
-                // Unlike DBSIZE this does not count what has expired and is not deleted yet.
-                return try await client.send(RedisCommand("KEYS", "*")).array.count
-            },
-            audit: { store in
-                guard let client = server(of: store)?.1 else { return ["the store is unknown"] }
-                return try await Audit.complaints(client, partitions: partitions)
-            },
-            close: { store in
-                guard let store = store as? RedisStore,
-                    let (server, client) = servers.withLock({ $0.removeValue(forKey: ObjectIdentifier(store)) })
-                else { return }
-                await store.shutdown()
-                await client.shutdown()
-                server.stop()
-            }
+            footprint: { try await stores.keyCount(of: $0) },
+            audit: { try await stores.audit($0) },
+            close: { await ($0 as? RedisStore)?.shutdown() }
         )
-        if partitions > 1 {
-            subject.settle = { store in try await waitForOutboxes(of: store, partitions) }
-        }
+        if stores.partitions > 1 { subject.settle = { try await stores.waitForOutboxes(of: $0) } }
         return subject
     }
 }

@@ -340,10 +340,12 @@ local function instances(base, now, retention, room)
     local input = now .. ':' .. next.body
     call('RPUSH', inbox, input)
     for _, body in ipairs(next.signals) do call('RPUSH', inbox, now .. ':' .. body) end
+    local isToCancel = false
     local function pass(page)
       for _, waiting in ipairs(page) do
         local kind = string.byte(waiting, string.find(waiting, ':', 1, true) + 2)
         if kind == 5 or kind == 6 then call('RPUSH', inbox, waiting) end
+        if kind == 6 then isToCancel = true end
       end
     end
     for first = taken, old - 1, 50 do pass(call('LRANGE', inbox, first, math.min(first + 49, old - 1))) end
@@ -355,7 +357,8 @@ local function instances(base, now, retention, room)
     end
     local task = queueTask(base, id, next.execution, next.queue, nil, input)
     call('HSET', base .. 'i:' .. id, 'x', next.execution, 'w', next.workflow, 'q', next.queue, 'n', 0, 't', task,
-      'o', '', 'p', '', 'g', (last[2] or '') ~= '' and last[2] or execution, unpack(fields))
+      'o', '', 'p', '', 'g', (last[2] or '') ~= '' and last[2] or execution, 'k', isToCancel and next.execution or '',
+      unpack(fields))
   end
 
   return M

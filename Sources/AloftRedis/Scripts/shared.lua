@@ -5,9 +5,10 @@
 --                  t terminated, o timed out), n length of the history, c created, f finished, o owner, t token of its
 --                  workflow task, y id of the last transition, v stores whose clients wait, r retention, p what is
 --                  wrong: "<crashes>:<1 if quarantined, else 0>:<problem>", b when its delayed start is due, e when its
---                  execution timeout is due, m memo, g first execution if it has continued as new, a whose sub-workflow
---                  it is: "<base>\0<parent>\0<its execution>\0<command>". An absent field and an empty one mean the
---                  same. A base is empty if the partition is the same.
+--                  execution timeout is due, m memo, g first execution if it has continued as new, k execution that
+--                  was asked to cancel before anything of it was recorded, a whose sub-workflow it is:
+--                  "<base>\0<parent>\0<its execution>\0<command>". An absent field and an empty one mean the same. A
+--                  base is empty if the partition is the same.
 --   token          where the workflow task of an instance is: "q<entry>" on its queue, "w<entry>|<worker>" on the own
 --                  stream of a worker, "d" in the due set.
 --   activities     hash: command -> "<attempt>:<delivery>:<place>:<queue>\0<ref>\0<blob>"; place w: leased with the
@@ -133,13 +134,16 @@ end
 
 -- What a request to cancel does to the task of an instance. `length` is field n, `begins` field b. It does not wait for the
 -- moment of a delayed start; and if nothing of the execution is recorded yet, the code is to see the request before it runs:
--- a task that brings the start alone is replaced by one that reads the whole inbox. Answers the token.
+-- a task that brings less than the whole inbox is replaced, once, by one that reads it. Answers the token.
 local function prepareToCancel(base, id, execution, queue, token, length, begins, now)
+  local instance = base .. 'i:' .. id
   token = hasten(base, id, execution, queue, token, begins, now)
-  if length ~= '0' or (token or '') == '' then return token end
+  if length ~= '0' or (token or '') == '' or call('HGET', instance, 'k') == execution then return token end
+  call('HSET', instance, 'k', execution)
+  if token == 'd' then return token end
   dropTask(base, id, execution, queue, token)
   token = queueTask(base, id, execution, queue)
-  call('HSET', base .. 'i:' .. id, 't', token)
+  call('HSET', instance, 't', token)
   return token
 end
 

@@ -4,9 +4,19 @@ internal import DequeModule
 extension MemoryState {
     /// Puts an input into the inbox; an instance that has no task gets one.
     mutating func accept(_ input: EventBody, into instance: inout MemoryInstance) {
+        if input.isCancelRequest { prepareToCancel(&instance) }
         instance.inbox.append(DeliveredInput(timestamp: now, body: input))
         if instance.task == nil { queueTask(of: &instance, crashes: 0, carriesInputs: true) }
-        if case .cancelRequested = input { begin(&instance) }
+    }
+
+    /// A request to cancel does not wait for the moment of a delayed start. And the code is to see it before it runs: if
+    /// nothing is recorded yet, whoever holds the first task loses it, unless there was such a request before.
+    private mutating func prepareToCancel(_ instance: inout MemoryInstance) {
+        begin(&instance)
+        guard instance.history.isEmpty, let task = instance.task, case .held = task.position,
+            !instance.inbox.contains(where: \.body.isCancelRequest)
+        else { return }
+        queueTask(of: &instance, in: .workflow(instance.state.queue), crashes: task.crashes)
     }
 
     /// Begins an instance whose start was delayed: it has its task now, and the time of its code begins now.
@@ -153,5 +163,11 @@ extension MemoryInstance {
     /// Whether the receipt is of the present delivery of the workflow task.
     func isCurrent(_ receipt: TaskReceipt) -> Bool {
         task.map { String($0.entry) == receipt.entry } ?? false
+    }
+}
+
+extension EventBody {
+    fileprivate var isCancelRequest: Bool {
+        if case .cancelRequested = self { true } else { false }
     }
 }
