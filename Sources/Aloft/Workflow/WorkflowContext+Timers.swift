@@ -33,6 +33,7 @@ extension WorkflowContext {
     /// Races a body against a timer and cancels the loser.
     ///
     /// The body is cancelled as any Swift task is: it has ended when this returns. An activity it awaits is not cut short.
+    /// With a duration of zero or less the body is cancelled as soon as it waits, and no timer is set.
     /// - Throws: `TimeoutError` if the timer won, otherwise what the body throws. `CancellationError` in a task that is
     ///   cancelled already; the body is not run then.
     public func timeout<Value: Sendable>(
@@ -42,6 +43,11 @@ extension WorkflowContext {
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         try await execution.enter()
+        let error = TimeoutError(limit: "timeout of \(duration)", subject: "the code at \(fileID):\(line)")
+        guard duration > .zero else {
+            guard let value = try await execution.attempt(body) else { throw error }
+            return value
+        }
         return try await withThrowingTaskGroup(of: RaceEnd<Value>.self) { group in
             group.addTask { .body(try await body()) }
             group.addTask {
@@ -57,8 +63,7 @@ extension WorkflowContext {
             while let end = try await group.next() {
                 switch end {
                 case .body(let value): return value
-                case .timerFired:
-                    throw TimeoutError(limit: "timeout of \(duration)", subject: "the code at \(fileID):\(line)")
+                case .timerFired: throw error
                 case .timerCancelled: continue
                 }
             }

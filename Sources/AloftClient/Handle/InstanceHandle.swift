@@ -9,8 +9,9 @@ public struct InstanceHandle<Output: Sendable>: Sendable {
 
     /// Waits until the instance has finished and returns its result. Woken by the store, does not poll.
     ///
-    /// - Throws: `WorkflowError` if it failed or was cancelled; `StoreError` with code `instanceNotFound` if there is no
-    ///   such instance or its retention has passed; `CancellationError` if the calling task is cancelled.
+    /// - Throws: `WorkflowError` if it failed, was cancelled or terminated, or timed out; `StoreError` with code
+    ///   `instanceNotFound` if there is no such instance or its retention has passed; `PayloadError` if the result does not
+    ///   decode; `CancellationError` if the calling task is cancelled.
     public func result() async throws -> Output {
         let completion = try await completion()
         switch completion {

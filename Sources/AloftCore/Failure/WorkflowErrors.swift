@@ -81,7 +81,7 @@ public struct TimeoutError: FailureConvertible, Hashable, Codable, CustomStringC
 /// How an instance ended that did not complete, as whoever awaits its result catches it.
 public struct WorkflowError: FailureConvertible, Hashable, CustomStringConvertible {
     public let instance: InstanceID
-    /// ``InstanceStatus/failed`` or ``InstanceStatus/cancelled``.
+    /// ``InstanceStatus/failed``, ``InstanceStatus/cancelled``, ``InstanceStatus/terminated`` or ``InstanceStatus/timedOut``.
     public let status: InstanceStatus
     public let failure: Failure
 
@@ -108,7 +108,8 @@ public struct SubWorkflowError: FailureConvertible, Hashable, CustomStringConver
     public let workflow: String
     public let instance: InstanceID
     /// What it threw; or its ``Failure/kind`` tells that it was cancelled, terminated, timed out, or that its id is used by
-    /// another open instance (``Failure/Kind/alreadyExists``).
+    /// another open instance (``Failure/Kind/alreadyExists``). These tell of this sub-workflow: if it lets such an error of
+    /// another out of `run`, that is of kind ``Failure/Kind/thrown``.
     public let failure: Failure
 
     public init(workflow: String, instance: InstanceID, failure: Failure) {
