@@ -1,4 +1,6 @@
 import AloftTesting
+import Dispatch
+import Synchronization
 import Testing
 
 @MainActor
@@ -53,15 +55,21 @@ struct VirtualClockTests {
     }
 
     @Test("sleepers wake in order of deadline, those of one deadline in order of going to sleep")
-    func order() async throws {
-        let record = Record()
-        let tasks = [("d", 3), ("b", 2), ("a", 1), ("c", 2), ("e", 3)].enumerated().map { count, sleep in
-            sleeper(sleep.0, until: .seconds(sleep.1), record)
+    nonisolated func order() async throws {
+        // On one thread tasks run in the order in which they were started and woken.
+        let line = Line()
+        let names = Mutex<[String]>([])
+        await withThrowingTaskGroup { [clock] group in
+            for (name, seconds) in [("d", 3), ("b", 2), ("a", 1), ("c", 2), ("e", 3)] {
+                group.addTask(executorPreference: line) {
+                    try await clock.sleep(until: VirtualClock.Instant(offset: .seconds(seconds)))
+                    names.withLock { $0.append(name) }
+                }
+            }
+            await clock.sleepers(atLeast: 5)
+            clock.advance(by: .seconds(10))
         }
-        await clock.sleepers(atLeast: 5)
-        clock.advance(by: .seconds(10))
-        for task in tasks { try await task.value }
-        #expect(record.names == ["a", "b", "c", "d", "e"])
+        #expect(names.withLock { $0 } == ["a", "b", "c", "d", "e"])
     }
 
     @Test("it moves from deadline to deadline")
@@ -149,5 +157,15 @@ struct VirtualClockTests {
         }
         #expect(ended == 201)
         #expect(clock.sleeperCount == 0)
+    }
+}
+
+/// Runs its tasks one at a time, in the order in which they become ready.
+private final class Line: TaskExecutor {
+    private let queue = DispatchQueue(label: "serial")
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 }
