@@ -71,11 +71,12 @@ final class ActivityRunner: Sendable {
             work.cancel()
         }
         environment.activitySlots.give()
-        timer.cancel()
         if claim.take() {
+            timer.cancel()
             await report(end, of: task, to: receiver)
         } else {
-            // A worker that stops waits for what is still being reported.
+            // It is reporting: to cancel it now would lose the report, and the attempt would count as running for ever. A
+            // worker that stops waits for what is still being reported.
             await timer.value
         }
     }
