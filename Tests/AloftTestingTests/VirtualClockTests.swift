@@ -58,18 +58,19 @@ struct VirtualClockTests {
     nonisolated func order() async throws {
         // On one thread tasks run in the order in which they were started and woken.
         let line = Line()
-        let names = Mutex<[String]>([])
-        await withThrowingTaskGroup { [clock] group in
+        let names = Names()
+        let clock = clock
+        await withThrowingTaskGroup { group in
             for (name, seconds) in [("d", 3), ("b", 2), ("a", 1), ("c", 2), ("e", 3)] {
                 group.addTask(executorPreference: line) {
                     try await clock.sleep(until: VirtualClock.Instant(offset: .seconds(seconds)))
-                    names.withLock { $0.append(name) }
+                    names.all.withLock { $0.append(name) }
                 }
             }
             await clock.sleepers(atLeast: 5)
             clock.advance(by: .seconds(10))
         }
-        #expect(names.withLock { $0 } == ["a", "b", "c", "d", "e"])
+        #expect(names.all.withLock { $0 } == ["a", "b", "c", "d", "e"])
     }
 
     @Test("it moves from deadline to deadline")
@@ -168,4 +169,8 @@ private final class Line: TaskExecutor {
         let job = UnownedJob(job)
         queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
+}
+
+private final class Names: Sendable {
+    let all = Mutex<[String]>([])
 }
