@@ -67,8 +67,7 @@ struct VirtualClockTests {
                     names.all.withLock { $0.append(name) }
                 }
             }
-            await clock.sleepers(atLeast: 5)
-            clock.advance(by: .seconds(10))
+            group.addTask(executorPreference: line) { clock.advance(by: .seconds(10)) }
         }
         #expect(names.all.withLock { $0 } == ["a", "b", "c", "d", "e"])
     }
