@@ -17,8 +17,10 @@ extension CrashTests {
         func run(_ context: ActivityContext) async throws -> String { "fine" }
     }
 
-    @Test("An activity that was in the hands of three workers when they died is a CrashError", arguments: Setup.all)
-    func crashError(_ setup: Setup) async throws {
+    @Test("An activity that was in the hands of three workers when they died is a CrashError")
+    func crashError() async { await onAllSetups(crashError) }
+
+    private func crashError(_ setup: Setup) async throws {
         try await withFleet(setup, lease: .seconds(1)) { fleet in
             let handle = try await fleet.client.start(Risky.self)
             var decides = setup.options

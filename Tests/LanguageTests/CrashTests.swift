@@ -38,8 +38,10 @@ import Testing
         return handles
     }
 
-    @Test("A worker that is gone is noticed, and all that it held is taken over", arguments: Setup.all)
-    func takeover(_ setup: Setup) async throws {
+    @Test("A worker that is gone is noticed, and all that it held is taken over")
+    func takeover() async { await onAllSetups(takeover) }
+
+    private func takeover(_ setup: Setup) async throws {
         try await withFleet(setup, lease: .seconds(1)) { fleet in
             let line = SeveredStore(fleet.store)
             let doomed = Fleet(store: line, client: WorkflowClient(store: line), setup: setup)
@@ -71,8 +73,10 @@ import Testing
         }
     }
 
-    @Test("A worker that comes back commits nothing of its former life, and serves as a new one", arguments: Setup.all)
-    func comeback(_ setup: Setup) async throws {
+    @Test("A worker that comes back commits nothing of its former life, and serves as a new one")
+    func comeback() async { await onAllSetups(comeback) }
+
+    private func comeback(_ setup: Setup) async throws {
         try await withFleet(setup, lease: .seconds(1)) { fleet in
             let line = SeveredStore(fleet.store)
             let cutOff = Fleet(store: line, client: WorkflowClient(store: line), setup: setup)

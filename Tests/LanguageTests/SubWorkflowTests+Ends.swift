@@ -17,8 +17,10 @@ extension SubWorkflowTests {
         }
     }
 
-    @Test("A parent learns that its sub-workflow was cancelled, terminated or timed out", arguments: Setup.all)
-    func ends(_ setup: Setup) async throws {
+    @Test("A parent learns that its sub-workflow was cancelled, terminated or timed out")
+    func ends() async { await onAllSetups(ends) }
+
+    private func ends(_ setup: Setup) async throws {
         try await withFleet(setup) {
             Watching.self
             Sleeper.self

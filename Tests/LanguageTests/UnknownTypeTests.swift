@@ -17,8 +17,10 @@ import Testing
         func run(_ context: WorkflowContext) async throws {}
     }
 
-    @Test("An activity that only another worker knows goes to that one", arguments: Setup.all)
-    func rollingDeploy(_ setup: Setup) async throws {
+    @Test("An activity that only another worker knows goes to that one")
+    func rollingDeploy() async { await onAllSetups(rollingDeploy) }
+
+    private func rollingDeploy(_ setup: Setup) async throws {
         try await withFleet(setup) { fleet in
             let handle = try await fleet.client.start(Calls.self, "new")
             try await fleet.withWorker({ Calls.self }) {
@@ -33,8 +35,10 @@ import Testing
         }
     }
 
-    @Test("An activity that nobody knows fails after a while, naming what the workers know", arguments: Setup.all)
-    func unknownActivity(_ setup: Setup) async throws {
+    @Test("An activity that nobody knows fails after a while, naming what the workers know")
+    func unknownActivity() async { await onAllSetups(unknownActivity) }
+
+    private func unknownActivity(_ setup: Setup) async throws {
         try await withFleet(setup) { fleet in
             var options = setup.options
             options.unknownActivityLimit = .milliseconds(60)
@@ -49,8 +53,10 @@ import Testing
         }
     }
 
-    @Test("A workflow that nobody knows waits, or fails after a while if so set", arguments: Setup.all)
-    func unknownWorkflow(_ setup: Setup) async throws {
+    @Test("A workflow that nobody knows waits, or fails after a while if so set")
+    func unknownWorkflow() async { await onAllSetups(unknownWorkflow) }
+
+    private func unknownWorkflow(_ setup: Setup) async throws {
         try await withFleet(setup) { fleet in
             var options = setup.options
             let handle = try await fleet.client.start(Calls.self, "x")

@@ -3,6 +3,7 @@ import AloftRedis
 import AloftTesting
 import LocalRedis
 import Logging
+import Testing
 
 /// What every line of the language is tested on: each store, Redis with one partition and with several, and executions that
 /// stay in memory between their tasks as well as such that are rebuilt from history for every single one.
@@ -156,3 +157,14 @@ func eventually(_ condition: () async throws -> Bool) async throws {
 }
 
 struct NeverHappened: Error {}
+
+/// Runs a test on all set-ups at once, for tests that spend their time waiting for leases or limits to run out.
+func onAllSetups(_ test: @escaping @Sendable (Setup) async throws -> Void) async {
+    await withTaskGroup { group in
+        for setup in Setup.all {
+            group.addTask {
+                do { try await test(setup) } catch { Issue.record(error, "on \(setup)") }
+            }
+        }
+    }
+}
