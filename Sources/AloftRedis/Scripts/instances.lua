@@ -46,6 +46,14 @@ local function instances(base, now, retention, room)
       .. text(name) .. text(message) .. '\0'
   end
 
+  -- The end of an instance by its execution timeout, as TimeoutError makes it: its details are JSON.
+  function M.timedOut(id)
+    local limit, subject = 'execution timeout', 'instance ' .. id
+    local details = '{"limit":"' .. limit .. '","subject":"' .. string.gsub(subject, '["\\]', '\\%0') .. '"}'
+    return '\1\76\1\2' .. text('TimeoutError') .. text(subject .. ' took longer than its ' .. limit .. ' allows')
+      .. '\1' .. text(details) .. '\0'
+  end
+
   function M.cancelRequested(reason) return '\1\6' .. text(reason) end
 
   -- A batch of one event that the store itself appends.

@@ -46,8 +46,7 @@ for _, group in ipairs(order) do
     -- It is gone, and so is what was due.
   elseif isOver then
     lib = lib or instances(base, now, ARGV[4], 0)
-    lib.finish(id, 'o', lib.failed(76, nil, 1, 'TimeoutError',
-      'instance ' .. id .. ' took longer than its execution timeout allows'))
+    lib.finish(id, 'o', lib.timedOut(id))
     lib.closeAll()
     fired = fired + 1
   else
