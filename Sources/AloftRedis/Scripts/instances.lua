@@ -7,7 +7,7 @@
 --              h its instance, w workflow, q queue, r retention in ms, u execution timeout in ms, m memo.
 --              Kinds: s start a sub-workflow, r outcome for a command of its parent, c ask to cancel, t terminate,
 --              g signal, o outcome of a signal.
---   h:<instance>\0<execution>, ex:<instance>   history of an execution that was continued, set of those there are.
+--   h:<instance>\0<execution>, ex:<instance>   history of an execution that was continued, those there are by their expiry.
 --
 -- `retention` of finished instances in ms, `room`: how many inputs may wait before signals are refused.
 local function instances(base, now, retention, room)
@@ -141,7 +141,7 @@ local function instances(base, now, retention, room)
   function M.erase(id, status)
     local keys = {'i:', 'h:', 'in:', 'a:', 'd:', 'ex:'}
     for k = 1, #keys do keys[k] = base .. keys[k] .. id end
-    for _, execution in ipairs(call('SMEMBERS', base .. 'ex:' .. id)) do
+    for _, execution in ipairs(call('ZRANGE', base .. 'ex:' .. id, 0, -1)) do
       keys[#keys + 1] = base .. 'h:' .. id .. '\0' .. execution
     end
     for first = 1, #keys, 2000 do call('UNLINK', unpack(keys, first, math.min(first + 1999, #keys))) end
@@ -269,6 +269,11 @@ local function instances(base, now, retention, room)
     call('PEXPIREAT', base .. 'h:' .. id, expiry)
     call('PEXPIREAT', base .. 'd:' .. id, expiry)
     call('ZADD', base .. 'expiring:' .. status, expiry, id)
+    -- Earlier histories go with it, if not before.
+    for _, earlier in ipairs(call('ZRANGE', base .. 'ex:' .. id, expiry, '+inf', 'BYSCORE')) do
+      call('PEXPIREAT', base .. 'h:' .. id .. '\0' .. earlier, expiry)
+      call('PEXPIREAT', base .. 'ex:' .. id, expiry)
+    end
     if waiters then
       for store in string.gmatch(waiters, '[^,]+') do call('PUBLISH', base .. 'done:' .. store, id) end
     end
@@ -336,7 +341,8 @@ local function instances(base, now, retention, room)
       local earlier, all = history .. '\0' .. execution, base .. 'ex:' .. id
       call('RENAME', history, earlier)
       call('PEXPIRE', earlier, next.keep)
-      call('SADD', all, execution)
+      call('ZREMRANGEBYSCORE', all, '-inf', now)
+      call('ZADD', all, string.format('%.0f', now + next.keep), execution)
       -- As long as the youngest of them.
       call('PEXPIRE', all, next.keep)
     else
