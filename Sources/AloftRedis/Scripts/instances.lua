@@ -183,7 +183,7 @@ local function instances(base, now, retention, room)
       call('RPUSH', base .. 'in:' .. id, now .. ':' .. new.signal)
       if new.delivery ~= '' then call('SADD', base .. 'd:' .. id, new.delivery) end
     end
-    call('ZADD', base .. 'instances', now, id)
+    enlist(base, id, now)
   end
 
   -- Starts a sub-workflow; a second time changes nothing. Answers false if another open instance has its id.

@@ -132,6 +132,12 @@ local function hasten(base, id, execution, queue, token, begins, now)
   return begin(base, id, execution, queue, now)
 end
 
+-- Lists a new instance. One that expired since the last tick may be listed under its id still, also as finished.
+local function enlist(base, id, now)
+  if call('ZADD', base .. 'instances', now, id) == 1 then return end
+  for _, letter in ipairs({'c', 'f', 'x', 't', 'o'}) do call('ZREM', base .. 'expiring:' .. letter, id) end
+end
+
 -- What a request to cancel does to the task of an instance. `length` is field n, `begins` field b. It does not wait for the
 -- moment of a delayed start; and if nothing of the execution is recorded yet, the code is to see the request before it runs:
 -- a task that brings less than the whole inbox is replaced, once, by one that reads it. Answers the token.

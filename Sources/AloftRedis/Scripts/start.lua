@@ -63,5 +63,5 @@ else
     'r', ARGV[5])
 end
 call('RPUSH', KEYS[2], input)
-call('ZADD', KEYS[4], now, id)
+enlist(base, id, now)
 return {now, 1, 0}
