@@ -149,7 +149,7 @@ local function instances(base, now, retention, room)
   end
 
   -- Makes an instance. `new`: execution, workflow, queue, body of its started event and, if set, retention, timeout and
-  -- memo, parent (field a), begins (ms), signal (body) and its delivery id.
+  -- memo, parent (field a), begins (ms), signal (body) and its delivery id, replaced (field u).
   function M.create(id, new)
     local input = now .. ':' .. new.body
     local task = 'd'
@@ -172,6 +172,7 @@ local function instances(base, now, retention, room)
     set('r', new.retention)
     set('m', new.memo)
     set('a', new.parent)
+    set('u', new.replaced)
     if new.timeout and new.timeout ~= '' then
       local deadline = string.format('%.0f', from + new.timeout)
       set('e', deadline)

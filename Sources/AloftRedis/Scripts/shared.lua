@@ -6,9 +6,9 @@
 --                  workflow task, y id of the last transition, v stores whose clients wait, r retention, p what is
 --                  wrong: "<crashes>:<1 if quarantined, else 0>:<problem>", b when its delayed start is due, e when its
 --                  execution timeout is due, m memo, g first execution if it has continued as new, k execution that
---                  was asked to cancel before anything of it was recorded, a whose sub-workflow it is:
---                  "<base>\0<parent>\0<its execution>\0<command>". An absent field and an empty one mean the same. A
---                  base is empty if the partition is the same.
+--                  was asked to cancel before anything of it was recorded, u first execution of the instance that its start
+--                  terminated, a whose sub-workflow it is: "<base>\0<parent>\0<its execution>\0<command>". An absent
+--                  field and an empty one mean the same. A base is empty if the partition is the same.
 --   token          where the workflow task of an instance is: "q<entry>" on its queue, "w<entry>|<worker>" on the own
 --                  stream of a worker, "d" in the due set.
 --   activities     hash: command -> "<attempt>:<delivery>:<place>:<queue>\0<ref>\0<blob>"; place w: leased with the
