@@ -174,13 +174,17 @@ extension StoreConformance {
                 try await bench.pass(.milliseconds(2))
             }
             let future = bench.store.now + .seconds(60)
-            var removal = try await bench.store.removeFinished([], before: future, limit: 2)
+            var removal = try await bench.store.removeFinished([], before: future, limit: 0)
+            #expect(removal == Removal(removed: 0, isMoreToRemove: true))
+            removal = try await bench.store.removeFinished([], before: future, limit: 2)
             #expect(removal == Removal(removed: 2, isMoreToRemove: true))
             #expect(try await bench.list().map(\.instance) == finished[2...].reversed() + [open.instance])
             removal = try await bench.store.removeFinished([], before: future, limit: 3)
             #expect(removal == Removal(removed: 3, isMoreToRemove: false))
-            removal = try await bench.store.removeFinished([], before: future, limit: 3)
-            #expect(removal == Removal(removed: 0, isMoreToRemove: false))
+            for limit in [0, 3, .max] {
+                removal = try await bench.store.removeFinished([], before: future, limit: limit)
+                #expect(removal == Removal(removed: 0, isMoreToRemove: false))
+            }
             #expect(try await bench.list().map(\.instance) == [open.instance])
         },
         Check("only those of a status, and those that finished before a moment, are removed") { bench in

@@ -101,15 +101,18 @@ extension StoreConformance {
         },
         Check("an instance is ended by its execution timeout, not before") { bench in
             let worker = try await bench.worker()
-            let start = try await bench.start { $0.executionTimeout = bench.step * 3 }
+            let start = try await bench.start {
+                // A name that has to be quoted in what the failure says.
+                $0.instance = #"instance/"ü" \ %1"#
+                $0.executionTimeout = bench.step * 3
+            }
             let deadline = try #require(try await bench.state(of: start.instance).deadline)
             let waiter = bench.waiter(for: start.instance)
             try await bench.commit(try await bench.take(by: worker).transition())
             try await bench.expectDue(notBefore: deadline, by: worker)
             let completion = try await waiter.value
             guard case .timedOut(let failure) = completion else { throw Disappointment("\(completion)") }
-            #expect(failure.kind == .timeout)
-            #expect(failure.type == "TimeoutError")
+            #expect(failure == TimeoutError(limit: "execution timeout", subject: "instance \(start.instance)").failure)
             let state = try await bench.state(of: start.instance)
             #expect(state.status == .timedOut)
             #expect(state.owner == nil)

@@ -64,6 +64,59 @@ extension StoreConformance {
             for _ in 0..<5 { try await bench.wholeLife() }
             #expect(try await footprint(bench.store) == before)
         },
+        Check("what comes under the id of an expired instance is not taken for it") { bench in
+            let worker = try await bench.worker()
+            let old = try await bench.start(retention: .milliseconds(1))
+            try await bench.commit(try await bench.take(by: worker).transition().completing())
+            // Nobody ticks before the id is used again.
+            try await bench.pass(.milliseconds(5))
+            var start = InstanceStart(instance: old.instance, workflow: "Check", input: .none, reusePolicy: .allow)
+            #expect(try await bench.store.start(start) == .started)
+            #expect(try await bench.store.instanceCounts().filter { $0.value != 0 } == [.running: 1])
+            try await bench.commit(
+                try await bench.take(by: worker).transition().completing(.failed(Failure(type: "F", message: "f")))
+            )
+            #expect(try await bench.store.instanceCounts().filter { $0.value != 0 } == [.failed: 1])
+            try await bench.tickAll(by: worker)
+            #expect(try await bench.state(of: start.instance).status == .failed)
+            let page = try await bench.store.instances(matching: InstanceFilter(), after: nil, limit: 10)
+            #expect(page.instances.map(\.instance) == [start.instance])
+            // The same for a sub-workflow, and for a start with more to it.
+            start.instance = try await bench.expired(by: worker)
+            start.memo = ["a": "b"]
+            #expect(try await bench.store.start(start) == .started)
+            try await bench.store.terminate(start.instance, execution: nil, reason: "enough")
+            let child = try await bench.expired(by: worker)
+            _ = try await bench.begin(by: worker) { [child] in
+                var scheduled = EventBody.SubWorkflowScheduled.numbered(1, of: "p")
+                scheduled.instance = child
+                return $0.starting(scheduled)
+            }
+            try await bench.settle()
+            try await bench.store.terminate(child, execution: nil, reason: "enough")
+            try await bench.tickAll(by: worker)
+            for instance in [start.instance, child] {
+                #expect(try await bench.state(of: instance).status == .terminated)
+            }
+        },
+        Check("the earlier histories of an expired instance are gone with it", .keptContinuations) { bench in
+            let worker = try await bench.worker()
+            let start = try await bench.start(retention: .milliseconds(1))
+            for _ in 0..<2 { try await bench.commit(try await bench.take(by: worker).transition().continuing()) }
+            let before = try await bench.store.history(
+                of: start.instance,
+                execution: start.execution,
+                after: 0,
+                limit: 9
+            )
+            #expect(before.count == 2)
+            try await bench.commit(try await bench.take(by: worker).transition().completing())
+            try await bench.pass(.milliseconds(2))
+            try await bench.tickAll(by: worker)
+            await bench.expect(.instanceNotFound) {
+                try await bench.store.history(of: start.instance, execution: start.execution, after: 0, limit: 9)
+            }
+        },
         Check("the id of an expired instance is free, and late work for the old one is dropped") { bench in
             let worker = try await bench.worker()
             let running = try await bench.begin(by: worker) { $0.scheduling(1, eager: true).scheduling(2, eager: true) }
@@ -86,6 +139,14 @@ extension StoreConformance {
 }
 
 extension Bench {
+    /// The id of an instance whose retention is over, unless a tick is needed to drop it.
+    fileprivate func expired(by worker: WorkerRegistration) async throws -> InstanceID {
+        let start = try await start(retention: .milliseconds(1))
+        try await commit(try await take(by: worker).transition().completing())
+        try await pass(.milliseconds(5))
+        return start.instance
+    }
+
     /// Expects an instance to be there until a moment, and gone with the tick after it.
     fileprivate func expectGone(
         _ instance: InstanceID,

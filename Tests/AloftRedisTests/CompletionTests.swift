@@ -25,6 +25,32 @@ import Testing
         }
     }
 
+    /// Whoever waits for an instance is not left to wait for another that takes its id.
+    @Test(.timeLimit(.minutes(1))) func aReplacedInstanceHasEnded() async throws {
+        try await withBench { bench in
+            let worker = try await HandWorker.register(on: bench.store)
+            _ = try await bench.store.start(.sample("order-1"))
+            let task = try await worker.task()
+            var last = worker.transition(of: task)
+            let started = EventBody.Started(workflow: "Sample", queue: .default, input: payload("next"))
+            last.completion = .continuedAsNew(Continuation(execution: "next", started: started))
+            let waiting = Task { try await bench.store.completion(of: "order-1") }
+            try await eventually("it waits") { try await bench.text("HGET", "{aloft:0}:i:order-1", "v") != nil }
+            _ = try await worker.commit(last)
+            var other = InstanceStart.sample("order-1")
+            other.conflictPolicy = .terminateExisting
+            _ = try await bench.store.start(other)
+            let late = Task { try await bench.store.completion(of: "order-1") }
+            try await eventually("only one waits still") {
+                try await bench.text("HGET", "{aloft:0}:i:order-1", "v") != nil
+            }
+            let failure = Failure(kind: .terminated, type: "Terminated", message: Failure.replacedReason)
+            #expect(try await waiting.value == .terminated(failure))
+            _ = try await worker.commit(worker.transition(of: try await worker.task(), outputs: [.done]))
+            #expect(try await late.value == .completed(payload("done")))
+        }
+    }
+
     @Test func failuresAreCompletionsToo() async throws {
         try await withBench { bench in
             let worker = try await HandWorker.register(on: bench.store)

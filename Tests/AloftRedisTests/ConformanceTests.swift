@@ -115,7 +115,7 @@ final class StoresOnOneServer: Sendable {
 extension StoreUnderTest {
     static func redis(_ stores: StoresOnOneServer) -> StoreUnderTest {
         var subject = StoreUnderTest(
-            times: Times(step: .milliseconds(20), lease: .milliseconds(400), retention: .milliseconds(300)),
+            times: Times(step: .milliseconds(20), lease: .milliseconds(500), retention: .milliseconds(800)),
             isVirtual: false,
             makeStore: { try await stores.make($0) },
             passTime: { store, duration in

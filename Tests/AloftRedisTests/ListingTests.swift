@@ -88,6 +88,27 @@ import Testing
         }
     }
 
+    /// An instance may continue as new for years; what it knows of its earlier executions is what is retained of them.
+    @Test func earlierExecutionsThatAreGoneAreForgotten() async throws {
+        try await withBench(.with { $0.continuedRetention = .milliseconds(50) }) { bench in
+            let worker = try await HandWorker.register(on: bench.store)
+            _ = try await bench.store.start(.sample("order-1"))
+            let end = bench.store.now + .milliseconds(500)
+            var rounds = 0
+            // Faster than they are forgotten, so that there are always some.
+            while rounds < 40 || bench.store.now < end {
+                rounds += 1
+                let task = try await worker.task()
+                var last = worker.transition(of: task)
+                let started = EventBody.Started(workflow: "Sample", queue: .default, input: payload("next"))
+                last.completion = .continuedAsNew(Continuation(execution: "number-\(rounds)", started: started))
+                _ = try await worker.commit(last)
+            }
+            let known = try await bench.integer("ZCARD", "{aloft:0}:ex:order-1")
+            #expect(known < rounds / 2)
+        }
+    }
+
     /// An instance that keeps itself longer than others must not hide those behind it.
     @Test func removalGoesByTheMomentOfTheEnd() async throws {
         try await withBench { bench in

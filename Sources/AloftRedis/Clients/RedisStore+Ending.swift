@@ -51,7 +51,8 @@ extension RedisStore {
         before moment: Timestamp,
         limit: Int
     ) async throws(StoreError) -> Removal {
-        guard limit > 0 else { return Removal(removed: 0, isMoreToRemove: true) }
+        // One more than are removed, to know whether there is more.
+        let limit = min(max(0, limit), .max - 1)
         let wanted = InstanceStatus.all.filter { $0.isFinished && (statuses.isEmpty || statuses.contains($0)) }
         var found: [Finished] = []
         for (index, keys) in partitions.keyspaces.enumerated() {

@@ -22,7 +22,8 @@ extension RedisStore {
                 RedisArgument(start.workflow), RedisArgument(start.queue.rawValue),
                 start.retention.map { RedisArgument($0.redisMilliseconds) } ?? "",
                 RedisArgument(event.encoded),
-            ] + options(of: start)
+            ] + options(of: start),
+            repetition: start.mayArriveTwice ? .unlessExecuted : .always
         )
         switch try reply.int(1) {
         case 1:
@@ -43,7 +44,7 @@ extension RedisStore {
         let failure = Failure(
             kind: .terminated,
             type: "Terminated",
-            message: "a new start took its id"
+            message: Failure.replacedReason
         )
         return [
             RedisArgument(start.conflictPolicy.letter), RedisArgument(start.reusePolicy.letter),
@@ -55,6 +56,13 @@ extension RedisStore {
             RedisArgument(configuration.retention.redisMilliseconds),
             RedisArgument(EventBody.workflowTerminated(failure).encoded),
         ]
+    }
+}
+
+extension InstanceStart {
+    /// Whether its signal may go to an instance that does not know the start.
+    fileprivate var mayArriveTwice: Bool {
+        conflictPolicy == .useExisting && signal != nil && signal?.id == nil
     }
 }
 

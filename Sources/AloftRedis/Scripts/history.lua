@@ -7,11 +7,11 @@
 local call = redis.call
 local state = call('HMGET', KEYS[1], 'n', 'x')
 local length, history = state[1], KEYS[2]
+if not length then return {0} end
 if ARGV[5] and state[2] ~= ARGV[5] then
   length, history = -1, KEYS[3]
   if call('EXISTS', history) == 0 then return {0} end
 end
-if not length then return {0} end
 local total = call('LLEN', history)
 
 -- A whole number as EventBatch writes it: seven bits per byte, lowest first.

@@ -7,7 +7,7 @@
 --              h its instance, w workflow, q queue, r retention in ms, u execution timeout in ms, m memo.
 --              Kinds: s start a sub-workflow, r outcome for a command of its parent, c ask to cancel, t terminate,
 --              g signal, o outcome of a signal.
---   h:<instance>\0<execution>, ex:<instance>   history of an execution that was continued, set of those there are.
+--   h:<instance>\0<execution>, ex:<instance>   history of an execution that was continued, those there are by their expiry.
 --
 -- `retention` of finished instances in ms, `room`: how many inputs may wait before signals are refused.
 local function instances(base, now, retention, room)
@@ -44,6 +44,14 @@ local function instances(base, now, retention, room)
   function M.failed(event, command, kind, name, message, isPermanent)
     return '\1' .. string.char(event) .. (command and varint(command) or '') .. string.char(kind, isPermanent and 1 or 0)
       .. text(name) .. text(message) .. '\0'
+  end
+
+  -- The end of an instance by its execution timeout, as TimeoutError makes it: its details are JSON.
+  function M.timedOut(id)
+    local limit, subject = 'execution timeout', 'instance ' .. id
+    local details = '{"limit":"' .. limit .. '","subject":"' .. string.gsub(subject, '["\\]', '\\%0') .. '"}'
+    return '\1\76\1\2' .. text('TimeoutError') .. text(subject .. ' took longer than its ' .. limit .. ' allows')
+      .. '\1' .. text(details) .. '\0'
   end
 
   function M.cancelRequested(reason) return '\1\6' .. text(reason) end
@@ -133,7 +141,7 @@ local function instances(base, now, retention, room)
   function M.erase(id, status)
     local keys = {'i:', 'h:', 'in:', 'a:', 'd:', 'ex:'}
     for k = 1, #keys do keys[k] = base .. keys[k] .. id end
-    for _, execution in ipairs(call('SMEMBERS', base .. 'ex:' .. id)) do
+    for _, execution in ipairs(call('ZRANGE', base .. 'ex:' .. id, 0, -1)) do
       keys[#keys + 1] = base .. 'h:' .. id .. '\0' .. execution
     end
     for first = 1, #keys, 2000 do call('UNLINK', unpack(keys, first, math.min(first + 1999, #keys))) end
@@ -141,7 +149,7 @@ local function instances(base, now, retention, room)
   end
 
   -- Makes an instance. `new`: execution, workflow, queue, body of its started event and, if set, retention, timeout and
-  -- memo, parent (field a), begins (ms), signal (body) and its delivery id.
+  -- memo, parent (field a), begins (ms), signal (body) and its delivery id, replaced (field u).
   function M.create(id, new)
     local input = now .. ':' .. new.body
     local task = 'd'
@@ -164,6 +172,7 @@ local function instances(base, now, retention, room)
     set('r', new.retention)
     set('m', new.memo)
     set('a', new.parent)
+    set('u', new.replaced)
     if new.timeout and new.timeout ~= '' then
       local deadline = string.format('%.0f', from + new.timeout)
       set('e', deadline)
@@ -175,7 +184,7 @@ local function instances(base, now, retention, room)
       call('RPUSH', base .. 'in:' .. id, now .. ':' .. new.signal)
       if new.delivery ~= '' then call('SADD', base .. 'd:' .. id, new.delivery) end
     end
-    call('ZADD', base .. 'instances', now, id)
+    enlist(base, id, now)
   end
 
   -- Starts a sub-workflow; a second time changes nothing. Answers false if another open instance has its id.
@@ -261,6 +270,11 @@ local function instances(base, now, retention, room)
     call('PEXPIREAT', base .. 'h:' .. id, expiry)
     call('PEXPIREAT', base .. 'd:' .. id, expiry)
     call('ZADD', base .. 'expiring:' .. status, expiry, id)
+    -- Earlier histories go with it, if not before.
+    for _, earlier in ipairs(call('ZRANGE', base .. 'ex:' .. id, expiry, '+inf', 'BYSCORE')) do
+      call('PEXPIREAT', base .. 'h:' .. id .. '\0' .. earlier, expiry)
+      call('PEXPIREAT', base .. 'ex:' .. id, expiry)
+    end
     if waiters then
       for store in string.gmatch(waiters, '[^,]+') do call('PUBLISH', base .. 'done:' .. store, id) end
     end
@@ -328,7 +342,8 @@ local function instances(base, now, retention, room)
       local earlier, all = history .. '\0' .. execution, base .. 'ex:' .. id
       call('RENAME', history, earlier)
       call('PEXPIRE', earlier, next.keep)
-      call('SADD', all, execution)
+      call('ZREMRANGEBYSCORE', all, '-inf', now)
+      call('ZADD', all, string.format('%.0f', now + next.keep), execution)
       -- As long as the youngest of them.
       call('PEXPIRE', all, next.keep)
     else

@@ -6,9 +6,9 @@
 --                  workflow task, y id of the last transition, v stores whose clients wait, r retention, p what is
 --                  wrong: "<crashes>:<1 if quarantined, else 0>:<problem>", b when its delayed start is due, e when its
 --                  execution timeout is due, m memo, g first execution if it has continued as new, k execution that
---                  was asked to cancel before anything of it was recorded, a whose sub-workflow it is:
---                  "<base>\0<parent>\0<its execution>\0<command>". An absent field and an empty one mean the same. A
---                  base is empty if the partition is the same.
+--                  was asked to cancel before anything of it was recorded, u first execution of the instance that its start
+--                  terminated, a whose sub-workflow it is: "<base>\0<parent>\0<its execution>\0<command>". An absent
+--                  field and an empty one mean the same. A base is empty if the partition is the same.
 --   token          where the workflow task of an instance is: "q<entry>" on its queue, "w<entry>|<worker>" on the own
 --                  stream of a worker, "d" in the due set.
 --   activities     hash: command -> "<attempt>:<delivery>:<place>:<queue>\0<ref>\0<blob>"; place w: leased with the
@@ -130,6 +130,12 @@ local function hasten(base, id, execution, queue, token, begins, now)
   if (begins or '') == '' or token ~= 'd' then return token end
   call('ZREM', base .. 'due', 'w\0' .. id .. '\0' .. execution)
   return begin(base, id, execution, queue, now)
+end
+
+-- Lists a new instance. One that expired since the last tick may be listed under its id still, also as finished.
+local function enlist(base, id, now)
+  if call('ZADD', base .. 'instances', now, id) == 1 then return end
+  for _, letter in ipairs({'c', 'f', 'x', 't', 'o'}) do call('ZREM', base .. 'expiring:' .. letter, id) end
 end
 
 -- What a request to cancel does to the task of an instance. `length` is field n, `begins` field b. It does not wait for the

@@ -15,7 +15,7 @@ local id, execution = ARGV[1], ARGV[2]
 local base = string.sub(KEYS[4], 1, -10)
 local there = call('HMGET', KEYS[1], 'x', 's', 'g')
 local isPlain = ARGV[7] == nil
-local lib
+local lib, replaced
 if there[1] then
   if there[1] == execution or there[3] == execution then return {now, 1, 0} end
   local conflict, reuse = ARGV[7] or 'f', ARGV[8] or 'r'
@@ -37,6 +37,7 @@ if there[1] then
   end
   lib = instances(base, now, ARGV[15], 0)
   if isOpen then
+    replaced = (there[3] or '') ~= '' and there[3] or there[1]
     lib.finish(id, 't', ARGV[16])
     lib.closeAll()
     lib.erase(id, 't')
@@ -50,7 +51,7 @@ if not isPlain then
   local kind, moment = string.match(ARGV[9], '^(%a)(%d+)$')
   if kind == 'a' then begins = string.format('%.0f', now + moment) elseif kind == 't' then begins = moment end
   lib.create(id, {execution = execution, workflow = ARGV[3], queue = ARGV[4], retention = ARGV[5], body = ARGV[6],
-    begins = begins, timeout = ARGV[10], memo = ARGV[11], signal = ARGV[12], delivery = ARGV[13]})
+    begins = begins, timeout = ARGV[10], memo = ARGV[11], signal = ARGV[12], delivery = ARGV[13], replaced = replaced})
   return {now, 1, lib.sent}
 end
 
@@ -63,5 +64,5 @@ else
     'r', ARGV[5])
 end
 call('RPUSH', KEYS[2], input)
-call('ZADD', KEYS[4], now, id)
+enlist(base, id, now)
 return {now, 1, 0}

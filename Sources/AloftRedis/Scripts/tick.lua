@@ -46,8 +46,7 @@ for _, group in ipairs(order) do
     -- It is gone, and so is what was due.
   elseif isOver then
     lib = lib or instances(base, now, ARGV[4], 0)
-    lib.finish(id, 'o', lib.failed(76, nil, 1, 'TimeoutError',
-      'instance ' .. id .. ' took longer than its execution timeout allows'))
+    lib.finish(id, 'o', lib.timedOut(id))
     lib.closeAll()
     fired = fired + 1
   else
@@ -93,14 +92,14 @@ end
 if #members > 0 then call('ZREM', KEYS[1], unpack(members)) end
 
 -- Redis deletes the keys of an expired instance by itself, within a millisecond or two; what is left is its place in
--- the indexes. An id may have been used again since.
+-- the indexes. Whoever uses its id again takes it out of these.
 for _, letter in ipairs({'c', 'f', 'x', 't', 'o'}) do
   local expired = call('ZRANGE', base .. 'expiring:' .. letter, '-inf', now, 'BYSCORE', 'LIMIT', 0, limit)
   if #expired > 0 then
     local unlisted = {}
     for _, id in ipairs(expired) do
       local status = call('HGET', base .. 'i:' .. id, 's')
-      if status ~= 'r' then
+      if not status or status == letter then
         unlisted[#unlisted + 1] = id
         if status then call('UNLINK', base .. 'i:' .. id, base .. 'h:' .. id, base .. 'd:' .. id) end
       end
