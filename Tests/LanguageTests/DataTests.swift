@@ -44,7 +44,7 @@ import Testing
             do { try await context.activity(ActivityReference<Void, Void>("fail"), ()) } catch let error
                 as ActivityError
             {
-                lines.append("\(error.type) \(error.details(Declined.self, coder: DataTests.latest)?.code ?? -1)")
+                lines.append("\(error.type) \(error.details(Declined.self)?.code ?? -1)")
             }
             return lines
         }

@@ -82,8 +82,6 @@ import Testing
         try await withFleet(setup) { fleet in
             var options = setup.options
             options.maximumActivities = 2
-            // Those that are leased with a transition may come on top of those that a call for tasks brings just then.
-            options.eagerActivities = false
             try await fleet.withWorker(options: options) {
                 Crowd.self
                 ActivityFunction("busy") {

@@ -53,7 +53,7 @@ extension Execution {
             switch failure.kind {
             case .crash: CrashError(activity: wait.name, failure: failure)
             case .timeout: TimeoutError(failure, subject: "activity \(wait.name)")
-            default: ActivityError(activity: wait.name, failure: failure)
+            default: ActivityError(activity: wait.name, failure: failure, coder: coder)
             }
         wait.continuation.resume(throwing: error)
     }

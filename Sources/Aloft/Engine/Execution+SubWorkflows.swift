@@ -62,7 +62,7 @@ extension Execution {
         case .completed(let result): return result
         case .failed(let failure):
             if failure.kind == .cancelled, Task.isCancelled { throw CancellationError() }
-            throw SubWorkflowError(workflow: child.workflow, instance: child.instance, failure: failure)
+            throw SubWorkflowError(workflow: child.workflow, instance: child.instance, failure: failure, coder: coder)
         case nil: throw ExecutionHalted()
         }
     }

@@ -17,7 +17,7 @@ public struct InstanceHandle<Output: Sendable>: Sendable {
         switch completion {
         case .completed(let payload): return try coder.decode(Output.self, from: payload)
         case .failed(let failure), .cancelled(let failure), .terminated(let failure), .timedOut(let failure):
-            throw WorkflowError(instance: instance, status: completion.status, failure: failure)
+            throw WorkflowError(instance: instance, status: completion.status, failure: failure, coder: coder)
         case .continuedAsNew:
             throw StoreError(.corrupt, "instance \(instance) finished by continuing as new; no store should say so")
         }

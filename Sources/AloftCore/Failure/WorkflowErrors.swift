@@ -3,10 +3,12 @@ public struct ActivityError: FailureConvertible, Hashable, CustomStringConvertib
     /// The registered name of the activity.
     public let activity: String
     public let failure: Failure
+    private let origin: ErrorOrigin
 
-    public init(activity: String, failure: Failure) {
+    public init(activity: String, failure: Failure, coder: PayloadCoder? = nil) {
         self.activity = activity
         self.failure = failure
+        self.origin = ErrorOrigin(coder: coder)
     }
 
     /// The name of the Swift type that was thrown: "CardDeclined".
@@ -16,8 +18,10 @@ public struct ActivityError: FailureConvertible, Hashable, CustomStringConvertib
     public var causes: [Failure.Cause] { failure.causes }
 
     /// The thrown error itself, if it was `Codable` and still decodes as this type.
-    public func details<Details: Codable>(_ type: Details.Type, coder: PayloadCoder = PayloadCoder()) -> Details? {
-        failure.details.flatMap { try? coder.decode(type, from: $0) }
+    ///
+    /// - Parameter coder: How it is decoded; by default as the values of whoever threw this error: worker or client.
+    public func details<Details: Codable>(_ type: Details.Type, coder: PayloadCoder? = nil) -> Details? {
+        origin.details(type, of: failure, coder: coder)
     }
 
     public var description: String { "activity \(activity) failed with \(failure)" }
@@ -84,19 +88,23 @@ public struct WorkflowError: FailureConvertible, Hashable, CustomStringConvertib
     /// ``InstanceStatus/failed``, ``InstanceStatus/cancelled``, ``InstanceStatus/terminated`` or ``InstanceStatus/timedOut``.
     public let status: InstanceStatus
     public let failure: Failure
+    private let origin: ErrorOrigin
 
-    public init(instance: InstanceID, status: InstanceStatus, failure: Failure) {
+    public init(instance: InstanceID, status: InstanceStatus, failure: Failure, coder: PayloadCoder? = nil) {
         self.instance = instance
         self.status = status
         self.failure = failure
+        self.origin = ErrorOrigin(coder: coder)
     }
 
     public var type: String { failure.type }
     public var message: String { failure.message }
 
     /// The thrown error itself, if it was `Codable` and still decodes as this type.
-    public func details<Details: Codable>(_ type: Details.Type, coder: PayloadCoder = PayloadCoder()) -> Details? {
-        failure.details.flatMap { try? coder.decode(type, from: $0) }
+    ///
+    /// - Parameter coder: How it is decoded; by default as the values of whoever threw this error: worker or client.
+    public func details<Details: Codable>(_ type: Details.Type, coder: PayloadCoder? = nil) -> Details? {
+        origin.details(type, of: failure, coder: coder)
     }
 
     public var description: String { "instance \(instance) \(status): \(failure)" }
@@ -111,11 +119,13 @@ public struct SubWorkflowError: FailureConvertible, Hashable, CustomStringConver
     /// another open instance (``Failure/Kind/alreadyExists``). These tell of this sub-workflow: if it lets such an error of
     /// another out of `run`, that is of kind ``Failure/Kind/thrown``.
     public let failure: Failure
+    private let origin: ErrorOrigin
 
-    public init(workflow: String, instance: InstanceID, failure: Failure) {
+    public init(workflow: String, instance: InstanceID, failure: Failure, coder: PayloadCoder? = nil) {
         self.workflow = workflow
         self.instance = instance
         self.failure = failure
+        self.origin = ErrorOrigin(coder: coder)
     }
 
     /// The name of the Swift type that was thrown: "CardDeclined".
@@ -124,8 +134,10 @@ public struct SubWorkflowError: FailureConvertible, Hashable, CustomStringConver
     public var causes: [Failure.Cause] { failure.causes }
 
     /// The thrown error itself, if it was `Codable` and still decodes as this type.
-    public func details<Details: Codable>(_ type: Details.Type, coder: PayloadCoder = PayloadCoder()) -> Details? {
-        failure.details.flatMap { try? coder.decode(type, from: $0) }
+    ///
+    /// - Parameter coder: How it is decoded; by default as the values of whoever threw this error: worker or client.
+    public func details<Details: Codable>(_ type: Details.Type, coder: PayloadCoder? = nil) -> Details? {
+        origin.details(type, of: failure, coder: coder)
     }
 
     public var description: String { "sub-workflow \(workflow) (\(instance)) failed with \(failure)" }

@@ -128,7 +128,8 @@ public struct TestedInstance<Output: Sendable>: Sendable {
         throw WorkflowError(
             instance: id,
             status: completion.status,
-            failure: completion.failure ?? Failure(type: "Ended", message: "it ended without a result")
+            failure: completion.failure ?? Failure(type: "Ended", message: "it ended without a result"),
+            coder: tester.coder
         )
     }
 }

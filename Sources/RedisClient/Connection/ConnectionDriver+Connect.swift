@@ -109,7 +109,7 @@ extension ConnectionDriver {
     }
 
     /// Gives the present connection, or the attempt to make one, up.
-    func lose(_ reason: RedisError) {
+    func lose(_ reason: RedisError, level: Logger.Level = .info) {
         generation += 1
         connectTimer?.cancel()
         connectTimer = nil
@@ -119,7 +119,8 @@ extension ConnectionDriver {
         channel.take()?.close(promise: nil)
         let action = machine.connectionLost(reason, random: Double.random(in: 0..<1))
         if let delay = action.reconnectAfter {
-            logger.info(
+            logger.log(
+                level: level,
                 "no connection to Redis",
                 metadata: [
                     "redis.address": "\(configuration.address)",

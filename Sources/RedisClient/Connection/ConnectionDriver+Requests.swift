@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 
 extension ConnectionDriver {
@@ -31,7 +32,8 @@ extension ConnectionDriver {
                 self.fail(request, error, leaves: !wasSent)
             case .failAndClose(let error, let reason):
                 self.fail(request, error, leaves: false)
-                self.lose(reason)
+                // The only way to cancel a blocking command; nothing is wrong.
+                self.lose(reason, level: .debug)
             }
         }
     }

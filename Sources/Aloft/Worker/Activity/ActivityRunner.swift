@@ -22,6 +22,11 @@ final class ActivityRunner: Sendable {
         tracker.spawn { await self.run(task, receiver) }
     }
 
+    /// Hands a task back that there is no place for, at once: another worker may have one.
+    func putBack(_ task: ActivityTask) {
+        tracker.spawn { await self.handBack(task, after: .zero) }
+    }
+
     /// Cancels what still runs; what it throws from now on is no outcome: the work is handed back.
     func giveUp() {
         isGivingUp.store(true, ordering: .relaxed)
@@ -36,7 +41,15 @@ final class ActivityRunner: Sendable {
         }
         guard let blueprint = environment.registry.activities[task.scheduled.name] else {
             environment.activitySlots.give()
-            await handBack(task)
+            environment.logger.warning(
+                "this worker does not know the activity; it goes back to its queue",
+                metadata: [LogKey.activity: "\(task.scheduled.name)", LogKey.queue: "\(task.queue)"]
+            )
+            await handBack(
+                task,
+                after: min(.seconds(1), environment.options.problemRetryInterval),
+                unknown: UnknownType(limit: environment.options.unknownActivityLimit)
+            )
             return
         }
         if let limit = task.scheduled.startToCloseTimeout {
@@ -129,19 +142,17 @@ final class ActivityRunner: Sendable {
         return delay.map { .retry(after: $0, failure) } ?? .failed(failure)
     }
 
-    /// For an activity that only other workers know: back to the queue, with a pause so that nobody spins.
-    private func handBack(_ task: ActivityTask) async {
-        environment.logger.warning(
-            "this worker does not know the activity; it goes back to its queue",
-            metadata: [LogKey.activity: "\(task.scheduled.name)", LogKey.queue: "\(task.queue)"]
-        )
+    /// - Parameters:
+    ///   - delay: A pause, so that nobody spins over a task that only other workers can run.
+    ///   - unknown: Set if this worker does not know the activity.
+    private func handBack(_ task: ActivityTask, after delay: Duration, unknown: UnknownType? = nil) async {
         do throws(StoreError) {
             try await environment.persist("hand an activity back") { () throws(StoreError) in
                 try await environment.store.handBack(
                     task,
                     by: environment.worker,
-                    delay: min(.seconds(1), environment.options.problemRetryInterval),
-                    unknown: UnknownType(limit: environment.options.unknownActivityLimit)
+                    delay: delay,
+                    unknown: unknown
                 )
             }
         } catch {

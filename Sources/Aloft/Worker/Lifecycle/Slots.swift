@@ -33,8 +33,16 @@ package final class Slots: Sendable {
         }
     }
 
-    /// Takes places for tasks that are there already, even if that is more than are free for a moment.
-    package func take(_ count: Int) { state.withLock { $0.free -= count } }
+    /// Takes places for tasks that are there already.
+    ///
+    /// - Returns: How many it took: fewer than asked for if others have taken them since they were seen to be free.
+    package func take(upTo count: Int) -> Int {
+        state.withLock { state in
+            let taken = min(count, max(0, state.free))
+            state.free -= taken
+            return taken
+        }
+    }
 
     /// Takes a place if one is free.
     package func tryTake() -> Bool {

@@ -11,7 +11,8 @@ struct TaskPoller {
         guard !environment.registration.workflowQueues.isEmpty else { return }
         await poll(environment.workflowSlots, "workflow") { limit throws(StoreError) in
             let tasks = try await environment.store.nextWorkflowTasks(for: environment.registration, limit: limit)
-            environment.workflowSlots.take(tasks.count)
+            // Nobody else takes these places.
+            _ = environment.workflowSlots.take(upTo: tasks.count)
             for task in tasks { driver.accept(task) }
         }
     }
@@ -20,8 +21,10 @@ struct TaskPoller {
         guard !environment.registration.activityQueues.isEmpty else { return }
         await poll(environment.activitySlots, "activity") { limit throws(StoreError) in
             let tasks = try await environment.store.nextActivityTasks(for: environment.registration, limit: limit)
-            environment.activitySlots.take(tasks.count)
-            for task in tasks { activities.start(task, reportingTo: driver) }
+            // Activities that came with a transition may have taken places meanwhile.
+            let count = environment.activitySlots.take(upTo: tasks.count)
+            for task in tasks.prefix(count) { activities.start(task, reportingTo: driver) }
+            for task in tasks.dropFirst(count) { activities.putBack(task) }
         }
     }
 
