@@ -31,7 +31,7 @@ extension StoreConformance {
             let worker = try await bench.worker()
             let witness = try await bench.worker()
             let running = try await bench.begin(by: worker)
-            let lastBeat = bench.store.now
+            let lastBeat = try await bench.tick(by: witness).now
             try await bench.beat()
             bench.silence(worker)
             var report = try await bench.tick(by: witness)

@@ -114,7 +114,8 @@ import Testing
     struct Foreign: Workflow {
         func run(_ context: WorkflowContext, _ withTimer: Bool) async throws {
             async let timer: Void = withTimer ? context.sleep(for: .seconds(5)) : ()
-            try await Task.sleep(for: .milliseconds(1))
+            // Long enough to suspend before it is over: otherwise nothing foreign resumes the code.
+            try await Task.sleep(for: .milliseconds(50))
             try await timer
         }
     }
@@ -168,8 +169,10 @@ import Testing
     @Test("A test that is cancelled ends")
     func cancelled() async throws {
         let tester = WorkflowTester()
-        let task = Task { try await tester.run(Sleeper.self, 1) }
-        task.cancel()
+        let task = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try await tester.run(Sleeper.self, 1)
+        }
         await #expect(throws: (any Error).self) { try await task.value }
     }
 }
