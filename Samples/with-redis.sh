@@ -2,7 +2,7 @@
 # Runs a command with ALOFT_REDIS_URL set to a private Redis, which is stopped and removed at the end.
 set -eu
 folder=$(mktemp -d)
-redis-server --port 0 --unixsocket "$folder/redis.sock" --dir "$folder" --save '' >"$folder/redis.log" 2>&1 &
+redis-server --port 0 --unixsocket "$folder/redis.sock" --dir "$folder" --save '' --appendonly yes >"$folder/redis.log" 2>&1 &
 redis=$!
 stop() {
     kill "$redis" 2>/dev/null || true

@@ -48,6 +48,6 @@ private func withRedis(_ body: (String) async throws -> Void) async throws {
     if let url = ProcessInfo.processInfo.environment["ALOFT_REDIS_URL"] {
         try await body(url)
     } else {
-        try await withLocalRedis { server in try await body(server.url) }
+        try await withLocalRedis(LocalRedisOptions(persistence: .aofEverysec)) { server in try await body(server.url) }
     }
 }

@@ -8,11 +8,13 @@ import Synchronization
 ///
 /// One value serves any number of clients and workers of a process. Each worker has two more connections, for the reads
 /// that wait for tasks, and one for its heartbeat on a thread of its own; the first client that waits for a result opens
-/// one for notifications.
+/// one for notifications, and a ``Durability`` that has to be waited for takes one.
 public final class RedisStore: WorkflowStore, Service {
     public let configuration: Configuration
 
     let redis: RedisClient
+    /// For calls that count only when they are safe; `nil` if Redis' answer is enough.
+    let writer: DurableWriter?
     let logger: Logger
     let partitions: PartitionMap
     let time = StoreClock()
@@ -23,7 +25,8 @@ public final class RedisStore: WorkflowStore, Service {
     let announcements: CompletionAnnouncements
     package let courier: Courier
 
-    /// Connects and checks that the server and the data there are suitable.
+    /// Connects and checks that the server and the data there are suitable: version, role, eviction, persistence and
+    /// replicas against ``Configuration/durability``, memory and clock. ``Configuration/accepts`` tells what may be.
     ///
     /// - Parameters:
     ///   - retention: Instead of ``Configuration/retention``.
@@ -39,22 +42,44 @@ public final class RedisStore: WorkflowStore, Service {
         if let retention { settings.retention = retention }
         try settings.validate()
         if settings.redis.clientName == nil { settings.redis.clientName = "aloft" }
+        let terms = try await Self.negotiate(settings, logger)
         self.configuration = settings
+        var connection = settings.redis
+        connection.checks = terms.checks
         self.logger = logger
-        self.partitions = PartitionMap(prefix: settings.prefix, count: settings.partitions)
-        self.redis = RedisClient(settings.redis, logger: logger)
-        self.courier = Courier(redis, partitions, settings, logger)
+        let partitions = PartitionMap(prefix: settings.prefix, count: settings.partitions)
+        self.partitions = partitions
+        self.redis = RedisClient(connection, logger: logger)
+        self.writer = terms.barrier.map { Self.makeWriter(settings, $0, partitions, logger) }
+        self.courier = Courier(redis, writer, partitions, settings, logger)
         self.announcements = CompletionAnnouncements(
             subscriber: redis.subscriber(),
             channels: partitions.keyspaces.map { [id] in $0.completions(ofStore: id) },
             waiters: completions
         )
         do {
-            try await checkServer()
+            try await checkNamespace()
         } catch {
             await redis.shutdown()
             throw error
         }
+        if let milliseconds = terms.time { time.observe(milliseconds) }
+    }
+
+    private static func makeWriter(
+        _ configuration: Configuration,
+        _ barrier: Barrier,
+        _ partitions: PartitionMap,
+        _ logger: Logger
+    ) -> DurableWriter {
+        var settings = configuration.redis
+        settings.clientName = (settings.clientName ?? "aloft") + "-durable"
+        return DurableWriter(
+            RedisClient(settings, logger: logger),
+            barrier,
+            patience: configuration.durabilityTimeout,
+            mark: RedisCommand("PUBLISH", partitions.keyspaces[0].mark, "")
+        )
     }
 
     public var leaseDuration: Duration { configuration.leaseDuration }
@@ -69,6 +94,7 @@ public final class RedisStore: WorkflowStore, Service {
         completions.shutdown()
         await announcements.shutdown()
         pollers.withLock { $0.removeAll() }
+        await writer?.shutdown()
         await redis.shutdown()
     }
 

@@ -14,19 +14,6 @@ import Testing
         #expect(RedisVersion(text) == nil)
     }
 
-    @Test func oldServersAreRefusedByName() throws {
-        let address = RedisAddress.tcp(host: "cache", port: 6379)
-        try RedisStore.checkVersion(ServerInfo("redis_version:7.0.0\r\n"), at: address)
-        try RedisStore.checkVersion(ServerInfo("server_name:valkey\r\nredis_version:7.2.4\r\n"), at: address)
-        do throws(StoreError) {
-            try RedisStore.checkVersion(ServerInfo("# Server\r\nredis_version:6.2.14\r\n"), at: address)
-            Issue.record("an old server was accepted")
-        } catch {
-            #expect(error.code == .misconfigured)
-            #expect(error.message == "Redis at cache:6379 has version 6.2.14; Aloft needs Redis 7.0 or newer")
-        }
-    }
-
     @Test func instancesStayInTheirPartition() {
         let map = PartitionMap(prefix: "aloft", count: 16)
         #expect(map["order-42"].base == "{aloft:\(StableHash.of("order-42") % 16)}:")

@@ -13,14 +13,25 @@ enum Repetition {
 
 extension RedisStore {
     /// Calls a script whose reply is a list that begins with the time.
+    ///
+    /// - Parameter isAwaited: Whether it counts only when it is as safe as ``Configuration/durability`` says. Not for what is
+    ///   done again if it is lost.
     func timed(
         _ script: RedisScript,
         _ subject: String,
         keys: [RedisArgument],
         arguments: [RedisArgument],
-        repetition: Repetition = .always
+        repetition: Repetition = .always,
+        isAwaited: Bool = true
     ) async throws(StoreError) -> Reply {
-        let value = try await call(script, subject, keys: keys, arguments: arguments, repetition: repetition)
+        let value = try await call(
+            script,
+            subject,
+            keys: keys,
+            arguments: arguments,
+            repetition: repetition,
+            isAwaited: isAwaited
+        )
         let reply = try Reply(value, of: subject)
         time.observe(Int64(try reply.int(0)))
         return reply
@@ -32,10 +43,13 @@ extension RedisStore {
         _ subject: String,
         keys: [RedisArgument],
         arguments: [RedisArgument],
-        repetition: Repetition = .always
+        repetition: Repetition = .always,
+        isAwaited: Bool = true
     ) async throws(StoreError) -> RedisValue {
-        try await repeating(subject, repetition) { () async throws in
-            try await self.redis.run(script, keys: keys, arguments: arguments)
+        let writer = isAwaited && repetition != .reading ? writer : nil
+        return try await repeating(subject, repetition) { () async throws in
+            guard let writer else { return try await self.redis.run(script, keys: keys, arguments: arguments) }
+            return try await writer.run(RedisScriptCall(script, keys: keys, arguments: arguments), subject)
         }
     }
 
@@ -57,7 +71,10 @@ extension RedisStore {
             } catch {
                 var failure = StoreError(error, while: subject)
                 isOutcomeUnknown = isOutcomeUnknown || failure.code == .outcomeUnknown
-                if (error as? RedisError)?.serverCode == "READONLY" { redis.reconnect() }
+                if (error as? RedisError)?.serverCode == "READONLY" {
+                    redis.reconnect()
+                    writer?.reconnect()
+                }
                 let mayRepeat = failure.isPassing && (repetition != .unlessExecuted || failure.code == .unavailable)
                 if mayRepeat, await pause.wait() { continue }
                 if isOutcomeUnknown, failure.code == .unavailable { failure.code = .outcomeUnknown }

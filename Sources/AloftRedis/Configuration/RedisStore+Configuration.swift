@@ -48,9 +48,23 @@ extension RedisStore {
         /// How long a worker's call for tasks waits for some. Default: 2 s.
         public var pollDuration: Duration
 
-        /// Whether to work on a server that may evict keys when its memory is full, and with them running instances.
-        /// Default: `false`.
-        public var acceptsEviction: Bool
+        /// When a write counts. Default: ``RedisStore/Durability/asRedisIs``.
+        public var durability: Durability
+
+        /// How long a flush waits for its replicas or for the disk. A call that was carried out and is not safe by then is
+        /// repeated within ``retryDuration`` if that does no harm, and then fails with `outcomeUnknown`: workers go on with
+        /// it, clients may. Default: 5 s.
+        public var durabilityTimeout: Duration
+
+        /// What connecting is not to complain about. A server that is refused otherwise is taken, with a warning; a warning
+        /// becomes a line for debugging. Default: nothing.
+        public var accepts: Risks
+
+        /// Whether ``accepts`` contains ``RedisStore/Risks/eviction``.
+        public var acceptsEviction: Bool {
+            get { accepts.contains(.eviction) }
+            set { if newValue { accepts.insert(.eviction) } else { accepts.remove(.eviction) } }
+        }
 
         public init(redis: RedisConfiguration) {
             self.redis = redis
@@ -64,7 +78,9 @@ extension RedisStore {
             self.maximumInboxLength = 10_000
             self.retryDuration = .seconds(10)
             self.pollDuration = .seconds(2)
-            self.acceptsEviction = false
+            self.durability = .asRedisIs
+            self.durabilityTimeout = .seconds(5)
+            self.accepts = []
         }
 
         /// - Parameter url: As `RedisConfiguration/init(url:)` takes it: `redis://user:password@host:6379/0`, `rediss`
@@ -104,6 +120,13 @@ extension RedisStore.Configuration {
         )
         try require(maximumPayloadBytes > 0, "maximumPayloadBytes is \(maximumPayloadBytes); it must be positive")
         try require(maximumInboxLength > 0, "maximumInboxLength is \(maximumInboxLength); it must be positive")
+        if case .replicated(let count) = durability.level {
+            try require(count > 0, "durability is \(durability); replicated needs one replica or more")
+        }
+        try require(
+            durabilityTimeout >= .milliseconds(1),
+            "durabilityTimeout is \(durabilityTimeout); it must be at least 1 ms"
+        )
         try require(maximumHistoryLength > 0, "maximumHistoryLength is \(maximumHistoryLength); it must be positive")
     }
 }

@@ -1,68 +1,73 @@
-package import AloftCore
+import AloftCore
+import Foundation
 import Logging
-package import RedisClient
+import RedisClient
 
 extension RedisStore {
     /// The newest layout of keys and values that this code reads, and the one that it writes.
     static let format = 1
 
+    /// What connecting has found out.
+    struct Terms {
+        /// The server's clock, in milliseconds.
+        var time: Int64?
+        var barrier: Barrier?
+        var checks: [ConnectionCheck]
+    }
+
+    /// Judges the server over a connection of its own: those of the store are made on the terms that come out.
+    ///
     /// - Throws: `StoreError` saying what is wrong and where; never with a password.
-    func checkServer() async throws(StoreError) {
-        let info = try await connect()
-        if let microseconds = info.microseconds { time.observe(microseconds / 1000) }
-        try Self.checkVersion(info, at: configuration.redis.address)
-        try await checkEviction()
-        try await checkNamespace()
+    static func negotiate(_ configuration: Configuration, _ logger: Logger) async throws(StoreError) -> Terms {
+        let client = RedisClient(configuration.redis, logger: logger)
+        let facts: ServerFacts
+        do {
+            facts = try await ServerFacts.read(from: client) { Timestamp(Date()) }
+            await client.shutdown()
+        } catch {
+            await client.shutdown()
+            throw refusal(error, at: configuration.redis.address)
+        }
+        let preflight = Preflight(facts, durability: configuration.durability, at: configuration.redis.address)
+        try judge(preflight.findings, accepting: configuration.accepts, logger)
+        return Terms(
+            time: facts.time,
+            barrier: preflight.barrier,
+            checks: preflight.checks
+        )
     }
 
-    private func connect() async throws(StoreError) -> ServerInfo {
-        do {
-            return ServerInfo(try await redis.send(RedisCommand("INFO", "server")).string)
-        } catch {
-            var failure = StoreError(error, while: "connecting")
-            // Reading changes nothing, whatever became of it.
-            if failure.code == .outcomeUnknown { failure.code = .unavailable }
-            let address = configuration.redis.address
-            if failure.code == .unavailable {
-                failure.message =
-                    "Redis cannot be reached at \(address): \((error as? RedisError)?.message ?? "\(error)")"
-            } else if failure.code == .misconfigured {
-                failure.message =
-                    "Redis at \(address) refused the user, the password or a command; check them and the rights "
-                    + "of the user: \((error as? RedisError)?.message ?? "\(error)")"
+    /// - Throws: `StoreError` with code `misconfigured`, telling everything that has to change.
+    private static func judge(
+        _ findings: [Preflight.Finding],
+        accepting accepted: Risks,
+        _ logger: Logger
+    ) throws(StoreError) {
+        var refusals: [String] = []
+        for finding in findings {
+            let isAccepted = finding.risk.map { accepted.contains($0) } ?? false
+            switch (finding.weight, isAccepted) {
+            case (.refusal, false): refusals.append(finding.message)
+            case (.refusal, true), (.warning, false): logger.warning("\(finding.message)")
+            case (.warning, true), (.note, _): logger.debug("\(finding.message)")
             }
-            throw failure
         }
+        guard refusals.isEmpty else { throw StoreError(.misconfigured, refusals.joined(separator: ". Also, ")) }
     }
 
-    package static func checkVersion(_ info: ServerInfo, at address: RedisAddress) throws(StoreError) {
-        guard let version = info.version, version >= .minimum else {
-            throw StoreError(
-                .misconfigured,
-                "\(info.product) at \(address) has version \(info.versionText); Aloft needs Redis "
-                    + "\(RedisVersion.minimum) or newer"
-            )
+    private static func refusal(_ error: any Error, at address: RedisAddress) -> StoreError {
+        var failure = StoreError(error, while: "connecting")
+        // Reading changes nothing, whatever became of it.
+        if failure.code == .outcomeUnknown { failure.code = .unavailable }
+        let reason = (error as? RedisError)?.message ?? "\(error)"
+        if failure.code == .unavailable {
+            failure.message = "Redis cannot be reached at \(address): \(reason)"
+        } else if failure.code == .misconfigured {
+            failure.message =
+                "Redis at \(address) refused the user, the password or a command; check them and the rights of the user: "
+                + reason
         }
-    }
-
-    private func checkEviction() async throws(StoreError) {
-        let reply: RedisValue
-        do {
-            reply = try await redis.send(RedisCommand("CONFIG", "GET", "maxmemory-policy"))
-        } catch {
-            logger.debug("cannot read maxmemory-policy, so it is not checked", metadata: ["error": "\(error)"])
-            return
-        }
-        guard case .array(let pair) = reply, pair.count == 2, let policy = try? pair[1].string,
-            policy.hasPrefix("allkeys-")
-        else { return }
-        let message =
-            "Redis at \(configuration.redis.address) has maxmemory-policy \(policy) and may delete running instances "
-            + "when its memory is full"
-        guard configuration.acceptsEviction else {
-            throw StoreError(.misconfigured, message + "; set it to noeviction, or acceptsEviction to true")
-        }
-        logger.warning("\(message)")
+        return failure
     }
 
     /// Creates the namespace, or compares what it was created with.
@@ -72,7 +77,8 @@ extension RedisStore {
             Scripts.namespace,
             subject,
             keys: [partitions.keyspaces[0].namespace],
-            arguments: [RedisArgument(Self.format), RedisArgument(configuration.partitions)]
+            arguments: [RedisArgument(Self.format), RedisArgument(configuration.partitions)],
+            isAwaited: false
         )
         let reply = try Reply(value, of: subject)
         let (format, count) = (try reply.int(0), try reply.int(1))

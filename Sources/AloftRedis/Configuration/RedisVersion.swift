@@ -25,29 +25,3 @@ package struct RedisVersion: Hashable, Comparable, CustomStringConvertible {
         (left.major, left.minor) < (right.major, right.minor)
     }
 }
-
-/// What is read from the answer to `INFO server`.
-package struct ServerInfo {
-    /// As the server calls itself.
-    package var product = "Redis"
-    /// The text of the version, and the version of Redis that it corresponds to.
-    package var versionText = "unknown"
-    package var version: RedisVersion?
-    package var microseconds: Int64?
-
-    package init(_ text: String) {
-        for line in text.split(whereSeparator: \.isNewline) {
-            guard let colon = line.firstIndex(of: ":") else { continue }
-            let value = line[line.index(after: colon)...]
-            switch line[..<colon] {
-            case "redis_version":
-                version = RedisVersion(value)
-                versionText = String(value)
-            // Valkey names itself, and as redis_version the last Redis that it is compatible with.
-            case "server_name": product = String(value)
-            case "server_time_usec": microseconds = Int64(value)
-            default: break
-            }
-        }
-    }
-}

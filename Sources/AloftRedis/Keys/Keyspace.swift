@@ -42,6 +42,9 @@ package struct Keyspace: Sendable {
     func residents(_ worker: WorkerID) -> RedisArgument { RedisArgument(base + "res:" + worker.rawValue) }
     func registration(_ worker: WorkerID) -> RedisArgument { RedisArgument(base + "reg:" + worker.rawValue) }
 
+    /// Where nobody listens.
+    var mark: RedisArgument { RedisArgument(base + "mark") }
+
     /// Where the ends of instances are announced that clients of a store wait for.
     func completions(ofStore store: String) -> String { base + "done:" + store }
 }

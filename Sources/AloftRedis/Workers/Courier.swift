@@ -13,6 +13,7 @@ package final class Courier: Sendable {
     private static let callBytes = 1 << 20
 
     private let redis: RedisClient
+    private let writer: DurableWriter?
     private let partitions: PartitionMap
     private let settings: [RedisArgument]
     private let logger: Logger
@@ -30,9 +31,15 @@ package final class Courier: Sendable {
 
     private let state = Mutex(State())
 
-    init(_ redis: RedisClient, _ partitions: PartitionMap, _ configuration: RedisStore.Configuration, _ logger: Logger)
-    {
+    init(
+        _ redis: RedisClient,
+        _ writer: DurableWriter?,
+        _ partitions: PartitionMap,
+        _ configuration: RedisStore.Configuration,
+        _ logger: Logger
+    ) {
         self.redis = redis
+        self.writer = writer
         self.partitions = partitions
         self.settings = [
             RedisArgument(configuration.retention.redisMilliseconds), RedisArgument(configuration.maximumInboxLength),
@@ -117,11 +124,9 @@ package final class Courier: Sendable {
             }
             rest = rest.dropFirst(part.count)
             if let other = partitions.keyspace(ofBase: target) {
-                let value = try await redis.run(
-                    Scripts.receive,
-                    keys: [other.received],
-                    arguments: [RedisArgument(other.base), RedisArgument(keys.base)] + settings
-                        + part.flatMap(\.arguments)
+                let value = try await receive(
+                    [other.received],
+                    [RedisArgument(other.base), RedisArgument(keys.base)] + settings + part.flatMap(\.arguments)
                 )
                 let reply = try Reply(value, of: "receiving messages")
                 hasAnswers = try reply.int(1) > 0 || hasAnswers
@@ -136,6 +141,13 @@ package final class Courier: Sendable {
             _ = try await redis.send(RedisCommand(arguments: ["XDEL", keys.outbox] + entries))
         }
         return hasAnswers
+    }
+
+    private func receive(_ keys: [RedisArgument], _ arguments: [RedisArgument]) async throws -> RedisValue {
+        guard let writer else { return try await redis.run(Scripts.receive, keys: keys, arguments: arguments) }
+        // The messages are deleted where they came from, so they had better be safe where they are now.
+        let call = RedisScriptCall(Scripts.receive, keys: keys, arguments: arguments)
+        return try await writer.run(call, "receiving messages")
     }
 }
 

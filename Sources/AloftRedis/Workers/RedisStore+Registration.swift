@@ -26,7 +26,8 @@ extension RedisStore {
                 call.script,
                 "registering worker \(registration.worker)",
                 keys: call.keys,
-                arguments: call.arguments
+                arguments: call.arguments,
+                isAwaited: false
             )
             isAlive = try reply.int(1) == 1 && isAlive
         }

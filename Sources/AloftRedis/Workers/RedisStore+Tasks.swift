@@ -14,7 +14,8 @@ extension RedisStore {
             arguments: [
                 RedisArgument(task.execution.rawValue), RedisArgument(keys.token(of: task.receipt)),
                 RedisArgument(task.receipt.entry),
-            ]
+            ],
+            isAwaited: false
         )
         guard try reply.int(1) == 1 else {
             releaseFromAnyone(task.receipt)
@@ -78,7 +79,8 @@ extension RedisStore {
                     "releasing instances",
                     keys: part.map { keys.instance($0) },
                     arguments: [RedisArgument(keys.base), RedisArgument(worker.rawValue)]
-                        + part.map { RedisArgument($0.rawValue) }
+                        + part.map { RedisArgument($0.rawValue) },
+                    isAwaited: false
                 )
             }
         }

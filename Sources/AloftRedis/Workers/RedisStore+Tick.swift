@@ -20,7 +20,8 @@ extension RedisStore {
                     RedisArgument(keys.base), RedisArgument(Self.batch),
                     RedisArgument(leaseDuration.redisMilliseconds),
                     RedisArgument(configuration.retention.redisMilliseconds),
-                ]
+                ],
+                isAwaited: false
             )
             // The first of them: whatever is due by it has been carried out in all partitions.
             if index == 0 { report.now = try reply.time(0) }
@@ -106,7 +107,8 @@ extension RedisStore {
                     "quarantined: \(CrashLimit.deliveries) workers died with its workflow task in hand, the last was "
                         + "\(worker)"
                 ),
-            ]
+            ],
+            isAwaited: false
         )
         return (TakeoverProgress(rawValue: try reply.int(1)) ?? .done, try reply.int(2), try reply.int(3) == 1)
     }

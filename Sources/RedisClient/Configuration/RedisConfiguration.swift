@@ -42,6 +42,9 @@ public struct RedisConfiguration: Sendable {
     /// at once.
     public var maximumPendingCommands: Int
 
+    /// What the server has to prove on every connection, at the end of the handshake.
+    package var checks: [ConnectionCheck] = []
+
     /// A configuration for `address` with every other value at its default.
     public init(address: RedisAddress = .tcp(host: "127.0.0.1", port: 6379)) {
         self.address = address

@@ -1,13 +1,18 @@
 /// One command that is sent at the start of every connection.
-package enum HandshakeStep: Sendable, Hashable {
+package enum HandshakeStep: Sendable {
     case authenticate
     case select
     case setName
     /// Shows whether the server lets us in and is done loading.
     case ping
+    /// See ``RedisConfiguration/checks``.
+    case check(ConnectionCheck)
 
     /// Why a connection cannot be used, given the reply to this step.
     package func problem(in reply: RedisValue) -> RedisError? {
+        if case .check(let check) = self {
+            return check.problem(reply).map { RedisError(code: .connectFailed, message: $0) }
+        }
         guard case .error(let error) = reply else { return nil }
         switch (self, error.code) {
         case (_, "NOAUTH"), (_, "WRONGPASS"), (.authenticate, _):
@@ -36,6 +41,7 @@ extension RedisConfiguration {
             steps.append((.setName, RedisCommand("CLIENT", "SETNAME", RedisArgument(allowed))))
         }
         steps.append((.ping, RedisCommand("PING")))
+        for check in checks { steps.append((.check(check), check.command)) }
         return steps
     }
 }

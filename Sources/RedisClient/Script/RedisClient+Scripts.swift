@@ -69,25 +69,42 @@ extension RedisClient {
 
     /// As ``runAll(_:timeout:)``, without leaving the event loop.
     package func runAllFuture(_ calls: [RedisScriptCall], timeout: Duration? = nil) -> EventLoopFuture<[RedisValue]> {
-        guard !calls.isEmpty else { return eventLoop.makeSucceededFuture([]) }
+        batchFuture(calls, followedBy: [], timeout).map(\.results)
+    }
+
+    /// As ``runAll(_:timeout:)``, with further commands at the end of the same write, on the same connection.
+    package func runAllFuture(
+        _ calls: [RedisScriptCall],
+        followedBy followers: [RedisCommand],
+        timeout: Duration? = nil
+    ) -> EventLoopFuture<[RedisScriptOutcome]> {
+        batchFuture(calls, followedBy: followers, timeout).map(\.outcomes)
+    }
+
+    private func batchFuture(
+        _ calls: [RedisScriptCall],
+        followedBy followers: [RedisCommand],
+        _ timeout: Duration?
+    ) -> EventLoopFuture<ScriptBatch> {
         let amount = driver.amount(timeout)
         let start = NIODeadline.now()
         let driver = driver
         do {
-            let batch = try ScriptBatch(calls)
+            let batch = try ScriptBatch(calls, followedBy: followers)
+            guard batch.count > 0 else { return driver.eventLoop.makeSucceededFuture(batch) }
             return driver.send(batch.bytes, count: batch.count, timeout: amount).flatMap { values in
                 var batch = batch
                 batch.receive(values)
                 do {
                     guard let (bytes, count) = try batch.retry() else {
-                        return driver.eventLoop.makeSucceededFuture(batch.results)
+                        return driver.eventLoop.makeSucceededFuture(batch)
                     }
                     let left = amount - (NIODeadline.now() - start)
                     let half = batch
                     return driver.send(bytes, count: count, timeout: left).map { values in
                         var batch = half
                         batch.receiveRetry(values)
-                        return batch.results
+                        return batch
                     }
                 } catch {
                     return driver.eventLoop.makeFailedFuture(error)

@@ -11,6 +11,23 @@ public struct RedisScriptCall: Sendable {
         self.keys = keys
         self.arguments = arguments
     }
+
+    /// What the call adds to a write, roughly, its script aside.
+    package var bytes: Int {
+        keys.reduce(0) { $0 + $1.maximumCount } + arguments.reduce(0) { $0 + $1.maximumCount }
+    }
+}
+
+/// The reply to a call, and those to the commands that followed it.
+package struct RedisScriptOutcome: Sendable {
+    package let reply: RedisValue
+    package let followers: [RedisValue]
+
+    /// The reply, unless it is an error.
+    package func get() throws(RedisError) -> RedisValue {
+        guard case .error(let error) = reply else { return reply }
+        throw RedisError(error).fromScript
+    }
 }
 
 /// How scripts go over the wire.

@@ -1,7 +1,7 @@
 import NIOCore
 
 /// The two rounds of a pipeline of script calls: first by digest, then once more with the source for those that the
-/// server did not have.
+/// server did not have. Commands that follow the calls end both rounds.
 struct ScriptBatch: Sendable {
     let bytes: ByteBuffer
     let count: Int
@@ -10,10 +10,13 @@ struct ScriptBatch: Sendable {
     private let calls: [RedisScriptCall]
     /// Scripts whose `SCRIPT LOAD` goes first.
     private let loaded: [RedisScript]
+    private let followers: [RedisCommand]
+    private var firstFollowers: [RedisValue] = []
+    private var secondFollowers: [RedisValue] = []
     private var repeated: [Int] = []
     private var reloaded: [RedisScript] = []
 
-    init(_ calls: [RedisScriptCall]) throws(RedisError) {
+    init(_ calls: [RedisScriptCall], followedBy followers: [RedisCommand] = []) throws(RedisError) {
         var bytes = ByteBuffer()
         var loaded: [RedisScript] = []
         for call in calls where call.script.sha == nil && !loaded.contains(where: { $0.source == call.script.source }) {
@@ -27,15 +30,18 @@ struct ScriptBatch: Sendable {
                 try ScriptEncoding.writeCallBySource(call, to: &bytes)
             }
         }
+        for command in followers { try EncodedCommands(command.arguments).write(to: &bytes) }
         self.bytes = bytes
-        self.count = loaded.count + calls.count
+        self.count = loaded.count + calls.count + followers.count
         self.calls = calls
+        self.followers = followers
         self.loaded = loaded
     }
 
     mutating func receive(_ values: [RedisValue]) {
         for (script, reply) in zip(loaded, values) { script.learn(reply) }
-        results = Array(values.dropFirst(loaded.count))
+        results = Array(values.dropFirst(loaded.count).prefix(calls.count))
+        firstFollowers = Array(values.dropFirst(loaded.count + calls.count))
         repeated = results.indices.filter { results[$0].isNoScript }
     }
 
@@ -50,11 +56,21 @@ struct ScriptBatch: Sendable {
             reloaded.append(script)
         }
         for index in repeated { try ScriptEncoding.writeCallBySource(calls[index], to: &bytes) }
-        return (bytes, reloaded.count + repeated.count)
+        for command in followers { try EncodedCommands(command.arguments).write(to: &bytes) }
+        return (bytes, reloaded.count + repeated.count + followers.count)
     }
 
     mutating func receiveRetry(_ values: [RedisValue]) {
         for (script, reply) in zip(reloaded, values) { script.learn(reply) }
         for (index, value) in zip(repeated, values.dropFirst(reloaded.count)) { results[index] = value }
+        secondFollowers = Array(values.dropFirst(reloaded.count + repeated.count))
+    }
+
+    /// Each reply with those to the commands that followed it in its round.
+    var outcomes: [RedisScriptOutcome] {
+        results.indices.map { index in
+            let followers = repeated.contains(index) ? secondFollowers : firstFollowers
+            return RedisScriptOutcome(reply: results[index], followers: followers)
+        }
     }
 }

@@ -1,0 +1,13 @@
+/// Something that every connection has to prove before it is used, so that nothing is sent to a server that has changed for the
+/// worse while there was no connection.
+package struct ConnectionCheck: Sendable {
+    package var command: RedisCommand
+
+    /// What the reply says against the connection, `nil` if nothing. A connection that is refused is tried again with backoff.
+    package var problem: @Sendable (RedisValue) -> String?
+
+    package init(_ command: RedisCommand, problem: @escaping @Sendable (RedisValue) -> String?) {
+        self.command = command
+        self.problem = problem
+    }
+}
