@@ -76,6 +76,13 @@ public protocol WorkflowStore: Sendable {
     /// - Throws: ``StoreError``: `instanceNotFound`, `instanceFinished`.
     func terminate(_ instance: InstanceID, execution: ExecutionID?, reason: String) async throws(StoreError)
 
+    /// Lets quarantined instances go on: the workflow task of each is queued again for any worker, without its problem, and
+    /// its crashes are counted anew. Others, and what is not there, are passed over.
+    ///
+    /// - Returns: How many it let go. One that an earlier try of this call let go, whose answer was lost, is not counted.
+    /// - Throws: ``StoreError``: `invalidIdentifier`, or of the infrastructure.
+    func liftQuarantine(of instances: [InstanceID]) async throws(StoreError) -> Int
+
     /// A page of instances, open and finished, newest first.
     ///
     /// - Parameters:

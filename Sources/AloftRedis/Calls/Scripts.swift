@@ -10,6 +10,7 @@ enum Scripts {
     static let finish = script("finish", PackageResources.finish_lua)
     static let finished = script("finished", PackageResources.finished_lua)
     static let history = script("history", PackageResources.history_lua)
+    static let lift = script("lift", PackageResources.lift_lua)
     static let list = script("list", PackageResources.list_lua)
     static let load = script("load", PackageResources.load_lua)
     static let namespace = script("namespace", PackageResources.namespace_lua)

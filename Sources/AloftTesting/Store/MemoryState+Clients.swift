@@ -37,6 +37,20 @@ extension MemoryState {
         return past.history
     }
 
+    mutating func liftQuarantine(of released: [InstanceID]) -> Int {
+        var count = 0
+        for id in released {
+            edit(id) { state, instance in
+                guard instance.state.isQuarantined else { return }
+                instance.state.isQuarantined = false
+                instance.state.problem = nil
+                state.queueTask(of: &instance, in: .workflow(instance.state.queue), crashes: 0)
+                count += 1
+            }
+        }
+        return count
+    }
+
     mutating func remove(_ id: InstanceID) throws(StoreError) {
         guard try existing(id).isFinished else {
             throw StoreError(.instanceOpen, "instance \"\(id)\" is open; only finished instances can be removed")

@@ -150,6 +150,7 @@ final class StubStore: WorkflowStore {
         execution: ExecutionID?,
         reason: String
     ) async throws(StoreError) { throw unsupported }
+    func liftQuarantine(of instances: [InstanceID]) async throws(StoreError) -> Int { throw unsupported }
     func instances(
         matching filter: InstanceFilter,
         after cursor: InstanceCursor?,

@@ -71,6 +71,11 @@ final class SeveredStore: WorkflowStore {
         try await base.terminate(instance, execution: execution, reason: reason)
     }
 
+    func liftQuarantine(of instances: [InstanceID]) async throws(StoreError) -> Int {
+        try check()
+        return try await base.liftQuarantine(of: instances)
+    }
+
     func instances(
         matching filter: InstanceFilter,
         after cursor: InstanceCursor?,
