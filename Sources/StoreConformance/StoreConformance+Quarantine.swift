@@ -25,12 +25,12 @@ extension StoreConformance {
             #expect(try await bench.store.liftQuarantine(of: [start.instance]) == 1)
             for _ in 1..<CrashLimit.deliveries {
                 let victim = try await bench.worker()
-                _ = try await bench.takeTask(by: victim)
+                _ = try await bench.tryTask(by: victim)
                 try await bench.kill(victim, witness: witness)
                 #expect(try await bench.state(of: start.instance).isQuarantined == false)
             }
             let victim = try await bench.worker()
-            _ = try await bench.takeTask(by: victim)
+            _ = try await bench.tryTask(by: victim)
             try await bench.kill(victim, witness: witness)
             #expect(try await bench.state(of: start.instance).isQuarantined)
         },
@@ -86,7 +86,7 @@ extension Bench {
     func quarantine(witness: WorkerRegistration) async throws {
         for _ in 0..<CrashLimit.deliveries {
             let victim = try await worker()
-            _ = try await takeTask(by: victim)
+            _ = try await tryTask(by: victim)
             try await kill(victim, witness: witness)
         }
     }

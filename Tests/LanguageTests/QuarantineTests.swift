@@ -25,12 +25,15 @@ import Testing
         _ = try await fleet.store.beat(witness, isFirst: true)
         while try await !fleet.quarantined().isSuperset(of: handles.map(\.instance)) {
             var missing: Set<WorkerID> = []
-            // Each has one thing in hand: what dies alone is to blame.
+            // Each has one thing in hand and on trial, and dies of that.
             for _ in handles {
                 let victim = WorkerRegistration(workflowQueues: [.default], activityQueues: [], host: "test")
                 _ = try await fleet.store.beat(victim, isFirst: true)
                 missing.insert(victim.worker)
-                _ = try await fleet.store.nextWorkflowTasks(for: victim, limit: 1)
+                for task in try await fleet.store.nextWorkflowTasks(for: victim, limit: 1) {
+                    let suspect = Suspect(instance: task.instance, execution: task.execution)
+                    try await fleet.store.setTrial(of: suspect, by: victim.worker, isOn: true)
+                }
             }
             while !missing.isEmpty {
                 _ = try await fleet.store.beat(witness, isFirst: false)

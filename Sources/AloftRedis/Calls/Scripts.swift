@@ -24,6 +24,7 @@ enum Scripts {
     static let takeover = script("takeover", PackageResources.takeover_lua)
     static let terminate = script("terminate", PackageResources.terminate_lua)
     static let tick = script("tick", PackageResources.tick_lua)
+    static let trial = script("trial", PackageResources.trial_lua)
 
     /// What scripts may ask for, in the order in which it stands before them.
     private static let libraries = [

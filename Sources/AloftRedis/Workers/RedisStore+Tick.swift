@@ -93,7 +93,7 @@ extension RedisStore {
             "taking over from worker \(worker)",
             keys: [
                 keys.workers, keys.registration(worker), RedisArgument(keys.ownStream(worker)),
-                RedisArgument(keys.fence(worker)), keys.residents(worker),
+                RedisArgument(keys.fence(worker)), keys.residents(worker), keys.trials(worker),
             ],
             arguments: [
                 RedisArgument(keys.base), RedisArgument(worker.rawValue), isDead ? "d" : "l",
@@ -101,11 +101,9 @@ extension RedisStore {
                 RedisArgument(CrashLimit.deliveries), RedisArgument(crash.beforeCommand),
                 RedisArgument(crash.beforeMessage),
                 RedisArgument(crash.end),
-                RedisArgument("\(CrashLimit.deliveries) workers died while running activity "),
-                RedisArgument(
-                    "quarantined: \(CrashLimit.deliveries) workers died with its workflow task in hand, the last was "
-                        + "\(worker)"
-                ),
+                " workers died while running activity ",
+                RedisArgument(" workers died with its workflow task in hand, the last was \(worker)"),
+                RedisArgument(CrashLimit.anyhow),
             ]
         )
         return (TakeoverProgress(rawValue: try reply.int(1)) ?? .done, try reply.int(2), try reply.int(3) == 1)

@@ -16,7 +16,7 @@ extension MemoryState {
         guard instance.inbox.count < limits.inboxLength else {
             throw StoreError(.inboxFull, "instance \"\(id)\" has \(limits.inboxLength) inputs waiting")
         }
-        if let delivery { instance.deliveries.insert(delivery) }
+        if let delivery { instance.deliveries.insert(delivery, at: now) }
         accept(input, into: &instance)
     }
 
