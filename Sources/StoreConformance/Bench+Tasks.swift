@@ -92,6 +92,22 @@ extension Bench {
         }
     }
 
+    /// Takes a workflow task and begins to run it under trial.
+    func tryTask(by worker: WorkerRegistration) async throws -> WorkflowTask {
+        let task = try await takeTask(by: worker)
+        let suspect = Suspect(instance: task.instance, execution: task.execution)
+        try await store.setTrial(of: suspect, by: worker.worker, isOn: true)
+        return task
+    }
+
+    /// Takes an activity and begins to run it under trial.
+    func tryActivity(by worker: WorkerRegistration) async throws -> ActivityTask {
+        let task = try await takeActivity(by: worker)
+        let suspect = Suspect(instance: task.instance, execution: task.execution, command: task.scheduled.command)
+        try await store.setTrial(of: suspect, by: worker.worker, isOn: true)
+        return task
+    }
+
     func load(
         _ task: WorkflowTask,
         by worker: WorkerRegistration,

@@ -263,7 +263,7 @@ extension StoreConformance {
             for _ in 0..<2 {
                 for _ in 1..<CrashLimit.deliveries {
                     let victim = try await bench.worker()
-                    _ = try await bench.takeTask(by: victim)
+                    _ = try await bench.tryTask(by: victim)
                     try await bench.kill(victim, witness: witness)
                 }
                 let worker = try await bench.worker()

@@ -8,7 +8,7 @@ extension StoreConformance {
             let running = try await bench.begin(by: witness) { $0.scheduling(1) }
             for delivery in 1...CrashLimit.deliveries {
                 let victim = try await bench.worker(workflows: [])
-                let task = try await bench.takeActivity(by: victim)
+                let task = try await bench.tryActivity(by: victim)
                 #expect(task.lease == ActivityLease(attempt: 1, delivery: delivery))
                 try await bench.kill(victim, witness: witness)
             }
@@ -29,7 +29,7 @@ extension StoreConformance {
             let witness = try await bench.worker(activities: [])
             _ = try await bench.begin(by: witness) { $0.scheduling(1) }
             let victim = try await bench.worker(workflows: [])
-            _ = try await bench.takeActivity(by: victim)
+            _ = try await bench.tryActivity(by: victim)
             try await bench.kill(victim, witness: witness)
             let worker = try await bench.worker(workflows: [])
             let task = try await bench.takeActivity(by: worker)
@@ -44,7 +44,7 @@ extension StoreConformance {
             for _ in 0..<CrashLimit.deliveries {
                 #expect(try await bench.store.state(of: start.instance)?.isQuarantined == false)
                 let victim = try await bench.worker()
-                #expect(try await bench.takeTask(by: victim).instance == start.instance)
+                #expect(try await bench.tryTask(by: victim).instance == start.instance)
                 try await bench.kill(victim, witness: witness)
             }
             let state = try #require(try await bench.store.state(of: start.instance))
@@ -59,7 +59,7 @@ extension StoreConformance {
             let start = try await bench.start()
             for _ in 0..<CrashLimit.deliveries {
                 let victim = try await bench.worker()
-                _ = try await bench.takeTask(by: victim)
+                _ = try await bench.tryTask(by: victim)
                 try await bench.kill(victim, witness: witness)
             }
             try await bench.signal("one", to: start.instance)
@@ -74,7 +74,7 @@ extension StoreConformance {
             for _ in 0..<3 {
                 for _ in 1..<CrashLimit.deliveries {
                     let victim = try await bench.worker()
-                    _ = try await bench.takeTask(by: victim)
+                    _ = try await bench.tryTask(by: victim)
                     try await bench.kill(victim, witness: witness)
                 }
                 let worker = try await bench.worker()

@@ -49,6 +49,29 @@ extension StoreConformance {
             try await bench.signal("one", to: running.instance, id: "first")
             #expect(try await bench.everyTask(for: worker).isEmpty)
         },
+        Check("the id of an input is remembered for seven days, also when the instance continues as new") { bench in
+            let worker = try await bench.worker()
+            let running = try await bench.begin(by: worker)
+            try await bench.signal("one", to: running.instance, id: "first")
+            let held = try await bench.take(by: worker)
+            #expect(held.bodies == [.signal("one")])
+            let next = Continuation(
+                execution: .random(),
+                started: .init(workflow: "Check", queue: .default, input: .text("next"))
+            )
+            try await bench.commit(held.transition().completing(.continuedAsNew(next)))
+            try await bench.commit(try await bench.take(by: worker).transition())
+            try await bench.signal("again", to: running.instance, id: "first")
+            #expect(try await bench.everyTask(for: worker).isEmpty)
+            // Only where a week passes at once.
+            guard bench.subject.isVirtual else { return }
+            try await bench.leave(worker)
+            try await bench.subject.passTime(bench.store, DeliveryMemory.duration + .seconds(1))
+            let later = try await bench.worker()
+            try await bench.signal("two", to: running.instance, id: "second")
+            try await bench.signal("one again", to: running.instance, id: "first")
+            #expect(try await bench.take(by: later).bodies == [.signal("two"), .signal("one again")])
+        },
         Check("inputs without an id are all delivered") { bench in
             let worker = try await bench.worker()
             let running = try await bench.begin(by: worker)

@@ -64,7 +64,7 @@ extension StoreConformance {
             let start = try await bench.start()
             for _ in 0..<CrashLimit.deliveries {
                 let victim = try await bench.worker()
-                _ = try await bench.takeTask(by: victim)
+                _ = try await bench.tryTask(by: victim)
                 try await bench.kill(victim, witness: witness)
             }
             #expect(try await bench.state(of: start.instance).isQuarantined)

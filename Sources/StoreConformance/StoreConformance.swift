@@ -16,7 +16,8 @@ package enum StoreConformance {
             start, moments, timeouts, memos, conflicts, reuse, signalWithStart, deliver, firstTask, commit, load,
             activities,
             queues,
-            due, postponing, takeover, crashes, leaving, completion, termination, subWorkflows, parentClose,
+            due, postponing, takeover, crashes, bystanders, quarantine, leaving, completion, termination, subWorkflows,
+            parentClose,
             signals, continuing, listing, insight, unknownTypes, removal, bulkRemoval, retention, limits, history,
         ].flatMap { $0 }
     }

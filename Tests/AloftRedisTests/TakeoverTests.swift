@@ -15,7 +15,7 @@ import Testing
             #expect(try await bench.store.beat(dead.registration, isFirst: false) == false)
             _ = await expectStoreError(.leaseLost) { _ = try await dead.tasks() }
             _ = await expectStoreError(.leaseLost) { _ = try await dead.activities() }
-            for kind in ["w", "f", "res", "reg"] {
+            for kind in ["w", "f", "res", "reg", "try"] {
                 #expect(try await bench.integer("EXISTS", RedisArgument("{aloft:0}:\(kind):\(dead.id)")) == 0)
             }
             #expect(try await bench.store.tick(by: heir.id).deadWorkers.isEmpty)
@@ -100,7 +100,10 @@ import Testing
             _ = try await heir.begin("order-1", outputs: [.activity(1)])
             for number in 1...3 {
                 let victim = try await HandWorker.register(on: bench.store, workflows: [])
-                #expect(try await victim.activity().lease.delivery == number)
+                let task = try await victim.activity()
+                #expect(task.lease.delivery == number)
+                let suspect = Suspect(instance: "order-1", execution: task.execution, command: CommandID(1))
+                try await bench.store.setTrial(of: suspect, by: victim.id, isOn: true)
                 try await bench.silence(victim.id)
                 #expect(try await bench.store.tick(by: heir.id).deadWorkers == [victim.id])
             }
@@ -124,7 +127,8 @@ import Testing
             for _ in 1...3 {
                 #expect(try await bench.store.state(of: "order-1")?.isQuarantined == false)
                 let victim = try await HandWorker.register(on: bench.store)
-                _ = try await victim.task()
+                let suspect = Suspect(instance: "order-1", execution: try await victim.task().execution)
+                try await bench.store.setTrial(of: suspect, by: victim.id, isOn: true)
                 try await bench.silence(victim.id)
                 _ = try await bench.store.tick(by: heir.id)
             }

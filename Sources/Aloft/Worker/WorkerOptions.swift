@@ -24,6 +24,8 @@ public struct WorkerOptions: Sendable {
     /// How long workflow code may hold its thread before that is reported and its task put back: it loops, or
     /// blocks. At least 10 milliseconds.
     public var stallLimit: Duration
+    /// How long something is watched that was met by one crash; six times as long after each further one.
+    package var firstTrial = Duration.seconds(5)
 
     public init(
         servesWorkflows: Bool = true,

@@ -38,6 +38,21 @@ extension InstanceHandle {
         try await store.terminate(instance, execution: nil, reason: reason)
     }
 
+    /// Lets the instance go on if it is quarantined: its workflow task is tried again, and crashes are counted anew. Worth
+    /// while after a deployment with what killed the workers mended; see ``InstanceState/problem`` for the cause.
+    ///
+    /// - Returns: Whether it was quarantined. `false` may also mean that the answer to a first try was lost.
+    /// - Throws: `StoreError` with code `instanceNotFound` or `instanceFinished`.
+    @discardableResult
+    public func release() async throws -> Bool {
+        if try await store.liftQuarantine(of: [instance]) > 0 { return true }
+        let status = try await status()
+        guard !status.isFinished else {
+            throw StoreError(.instanceFinished, "instance \(instance) is \(status); there is nothing to release")
+        }
+        return false
+    }
+
     /// Deletes the instance and everything of it, once it has finished.
     ///
     /// - Throws: `StoreError` with code `instanceNotFound` or `instanceOpen`.

@@ -37,6 +37,34 @@ extension WorkflowClient {
     /// - Throws: `StoreError`.
     public func queueStates() async throws -> [QueueState] { try await store.queueStates() }
 
+    /// Lets quarantined instances go on, as ``InstanceHandle/release()`` does for one: say, all of a workflow after a
+    /// deployment that mends it.
+    ///
+    /// ```swift
+    /// try await client.releaseQuarantined(matching: InstanceFilter(workflow: "Fulfilment"))
+    /// ```
+    /// Those that are quarantined meanwhile may be among them or not. Goes through the list of open instances in pages, so
+    /// it takes longer the more of them there are.
+    /// - Parameter filter: Which; its conditions on status and quarantine are not needed.
+    /// - Returns: How many were released. When it throws, some may have been.
+    /// - Throws: `StoreError`; `CancellationError` between two pages.
+    @discardableResult
+    public func releaseQuarantined(matching filter: InstanceFilter = InstanceFilter()) async throws -> Int {
+        var filter = filter
+        filter.isQuarantined = true
+        var released = 0
+        var cursor: InstanceCursor?
+        repeat {
+            try Task.checkCancellation()
+            let page = try await store.instances(matching: filter, after: cursor, limit: 100)
+            if !page.instances.isEmpty {
+                released += try await store.liftQuarantine(of: page.instances.map(\.instance))
+            }
+            cursor = page.next
+        } while cursor != nil
+        return released
+    }
+
     /// Deletes finished instances, and everything of them, before their retention ends.
     ///
     /// - Parameters:

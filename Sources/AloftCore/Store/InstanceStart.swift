@@ -99,7 +99,7 @@ public enum IDReusePolicy: Hashable, Sendable, CaseIterable {
 public struct InitialSignal: Hashable, Sendable {
     public var name: String
     public var payload: Payload
-    /// Makes the delivery idempotent.
+    /// Makes the delivery idempotent, for as long as ``DeliveryMemory`` says.
     public var id: String?
 
     public init(name: String, payload: Payload, id: String? = nil) {

@@ -26,6 +26,8 @@ public struct InstanceState: Hashable, Sendable {
     public var problem: String?
     /// Whether its workflow task killed so many workers that it is no longer tried.
     public var isQuarantined: Bool
+    /// How many workers died with its workflow task in hand, and are put down to it, since it last made progress.
+    public var crashes: Int
 
     public init(
         instance: InstanceID,
@@ -42,7 +44,8 @@ public struct InstanceState: Hashable, Sendable {
         startsAt: Timestamp? = nil,
         deadline: Timestamp? = nil,
         parent: ParentLink? = nil,
-        memo: [String: String] = [:]
+        memo: [String: String] = [:],
+        crashes: Int = 0
     ) {
         self.instance = instance
         self.execution = execution
@@ -59,5 +62,6 @@ public struct InstanceState: Hashable, Sendable {
         self.deadline = deadline
         self.parent = parent
         self.memo = memo
+        self.crashes = crashes
     }
 }

@@ -9,19 +9,23 @@ public struct InstanceFilter: Hashable, Sendable {
     public var createdAfter: Timestamp?
     /// Started before this moment.
     public var createdBefore: Timestamp?
+    /// Whether it is quarantined; see ``InstanceState/isQuarantined``.
+    public var isQuarantined: Bool?
 
     public init(
         statuses: Set<InstanceStatus> = [],
         workflow: String? = nil,
         queue: TaskQueue? = nil,
         createdAfter: Timestamp? = nil,
-        createdBefore: Timestamp? = nil
+        createdBefore: Timestamp? = nil,
+        isQuarantined: Bool? = nil
     ) {
         self.statuses = statuses
         self.workflow = workflow
         self.queue = queue
         self.createdAfter = createdAfter
         self.createdBefore = createdBefore
+        self.isQuarantined = isQuarantined
     }
 
     package func matches(_ state: InstanceState) -> Bool {
@@ -30,6 +34,7 @@ public struct InstanceFilter: Hashable, Sendable {
             && (queue.map { $0 == state.queue } ?? true)
             && (createdAfter.map { state.createdAt >= $0 } ?? true)
             && (createdBefore.map { state.createdAt < $0 } ?? true)
+            && (isQuarantined.map { $0 == state.isQuarantined } ?? true)
     }
 }
 

@@ -19,7 +19,8 @@ public protocol WorkflowStore: Sendable {
     /// moment of a delayed start.
     ///
     /// - Parameters:
-    ///   - id: Makes the delivery idempotent: a second input with the same id is accepted and ignored.
+    ///   - id: Makes the delivery idempotent: a second input with the same id is accepted and ignored, for as long as
+    ///     ``DeliveryMemory`` says; continuing as new makes no difference.
     ///   - execution: Deliver only to this execution; `nil`: to whichever is open.
     /// - Throws: ``StoreError``: `instanceNotFound`, `instanceFinished`, `payloadTooLarge`, `inboxFull`,
     ///   `invalidIdentifier`.
@@ -75,6 +76,13 @@ public protocol WorkflowStore: Sendable {
     /// - Parameter execution: Only this execution; `nil`: whichever is open.
     /// - Throws: ``StoreError``: `instanceNotFound`, `instanceFinished`.
     func terminate(_ instance: InstanceID, execution: ExecutionID?, reason: String) async throws(StoreError)
+
+    /// Lets quarantined instances go on: the workflow task of each is queued again for any worker, without its problem, and
+    /// its crashes are counted anew. Others, and what is not there, are passed over.
+    ///
+    /// - Returns: How many it let go. One that an earlier try of this call let go, whose answer was lost, is not counted.
+    /// - Throws: ``StoreError``: `invalidIdentifier`, or of the infrastructure.
+    func liftQuarantine(of instances: [InstanceID]) async throws(StoreError) -> Int
 
     /// A page of instances, open and finished, newest first.
     ///
@@ -170,6 +178,12 @@ public protocol WorkflowStore: Sendable {
         unknown: UnknownType?
     ) async throws(StoreError)
 
+    /// Says that a worker begins to run a suspect, or that this has gone well for long enough: see ``CrashLimit``. Suspects
+    /// are activities with a ``ActivityLease/delivery`` above 1, and workflow tasks with ``InstanceState/crashes``.
+    ///
+    /// - Throws: ``StoreError``: `leaseLost` if the worker is not alive any more and a trial was to begin.
+    func setTrial(of suspect: Suspect, by worker: WorkerID, isOn: Bool) async throws(StoreError)
+
     /// Ends the residency of executions: their next tasks go to their queue.
     func release(_ instances: [InstanceID], by worker: WorkerID) async throws(StoreError)
 
@@ -206,10 +220,4 @@ extension WorkflowStore {
     public func handBack(_ task: ActivityTask, by worker: WorkerID, delay: Duration) async throws(StoreError) {
         try await handBack(task, by: worker, delay: delay, unknown: nil)
     }
-}
-
-/// How often a worker may die with a task in hand.
-package enum CrashLimit {
-    /// After so many deliveries an activity fails with ``CrashError`` and a workflow task is quarantined.
-    package static let deliveries = 3
 }

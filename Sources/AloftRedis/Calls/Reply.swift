@@ -59,8 +59,10 @@ extension Reply {
     func state(of instance: InstanceID, at index: Int) throws(StoreError) -> InstanceState {
         var problem: String?
         var isQuarantined = false
+        var crashes = 0
         if let stored = optionalText(index + 8) {
             let parts = stored.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+            crashes = Int(parts[0]) ?? 0
             isQuarantined = parts.count > 1 && parts[1] == "1"
             problem = parts.count > 2 && !parts[2].isEmpty ? String(parts[2]) : nil
         }
@@ -79,7 +81,8 @@ extension Reply {
             startsAt: try optionalTime(index + 9),
             deadline: try optionalTime(index + 10),
             parent: try parent(index + 11, of: instance),
-            memo: try memo(index + 12, of: instance)
+            memo: try memo(index + 12, of: instance),
+            crashes: crashes
         )
     }
 

@@ -10,6 +10,7 @@ enum Scripts {
     static let finish = script("finish", PackageResources.finish_lua)
     static let finished = script("finished", PackageResources.finished_lua)
     static let history = script("history", PackageResources.history_lua)
+    static let lift = script("lift", PackageResources.lift_lua)
     static let list = script("list", PackageResources.list_lua)
     static let load = script("load", PackageResources.load_lua)
     static let namespace = script("namespace", PackageResources.namespace_lua)
@@ -23,6 +24,7 @@ enum Scripts {
     static let takeover = script("takeover", PackageResources.takeover_lua)
     static let terminate = script("terminate", PackageResources.terminate_lua)
     static let tick = script("tick", PackageResources.tick_lua)
+    static let trial = script("trial", PackageResources.trial_lua)
 
     /// What scripts may ask for, in the order in which it stands before them.
     private static let libraries = [

@@ -2,11 +2,19 @@ public import AloftCore
 import RedisClient
 
 extension RedisStore {
+    /// How often whoever waits for an instance asks for it again; `await.lua` forgets stores that do not.
+    private static let askingInterval = Duration.seconds(600)
+
     public func completion(of instance: InstanceID) async throws(StoreError) -> Completion {
         try instance.validated()
         try await announcements.open()
         let ticket = try completions.register(instance)
         defer { completions.remove(ticket) }
+        let reminder = Task { [completions] in
+            // A store that did not say for long that it still waits is not told any more.
+            while (try? await Task.sleep(for: Self.askingInterval)) != nil { completions.wake(instance) }
+        }
+        defer { reminder.cancel() }
         // Continuations are the same instance; one that takes its place is another.
         var first = ""
         while true {

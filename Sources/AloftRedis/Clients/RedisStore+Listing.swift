@@ -30,7 +30,7 @@ extension RedisStore {
             filter.createdBefore.map { RedisArgument(max($0.milliseconds, .min + 1) - 1) } ?? "",
             filter.createdAfter.map { RedisArgument($0.milliseconds) } ?? "",
             RedisArgument(filter.statuses.map(\.letter).sorted().joined()), RedisArgument(filter.workflow ?? ""),
-            RedisArgument(filter.queue?.rawValue ?? ""),
+            RedisArgument(filter.queue?.rawValue ?? ""), filter.isQuarantined.map { $0 ? "q" : "n" } ?? "",
         ]
         if let cursor {
             arguments += [RedisArgument(cursor.createdAt.milliseconds), RedisArgument(cursor.instance.rawValue)]

@@ -40,6 +40,8 @@ package struct Keyspace: Sendable {
     /// An empty stream that is part of every read of a worker, and that is there while the worker counts as alive.
     func fence(_ worker: WorkerID) -> String { base + "f:" + worker.rawValue }
     func residents(_ worker: WorkerID) -> RedisArgument { RedisArgument(base + "res:" + worker.rawValue) }
+    /// The suspects that a worker has begun to run.
+    func trials(_ worker: WorkerID) -> RedisArgument { RedisArgument(base + "try:" + worker.rawValue) }
     func registration(_ worker: WorkerID) -> RedisArgument { RedisArgument(base + "reg:" + worker.rawValue) }
 
     /// Where nobody listens.

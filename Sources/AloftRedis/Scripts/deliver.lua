@@ -11,14 +11,14 @@ local state = call('HMGET', KEYS[1], 'x', 't', 'o', 'q', 'p', 's', 'b', 'n')
 if not state[6] or (ARGV[3] ~= '' and state[1] ~= ARGV[3]) then return {now, 1} end
 if state[6] ~= 'r' then
   -- The ids outlive the instance's end, so that a sender who repeats itself is not told that it came too late.
-  if ARGV[4] ~= '' and call('SISMEMBER', KEYS[3], ARGV[4]) == 1 then return {now, 0} end
+  if ARGV[4] ~= '' and isDelivered(KEYS[3], ARGV[4]) then return {now, 0} end
   return {now, 2}
 end
 if call('LLEN', KEYS[2]) >= tonumber(ARGV[6]) then
-  if ARGV[4] ~= '' and call('SISMEMBER', KEYS[3], ARGV[4]) == 1 then return {now, 0} end
+  if ARGV[4] ~= '' and isDelivered(KEYS[3], ARGV[4]) then return {now, 0} end
   return {now, 3}
 end
-if ARGV[4] ~= '' and call('SADD', KEYS[3], ARGV[4]) == 0 then return {now, 0} end
+if ARGV[4] ~= '' and not noteDelivery(KEYS[3], ARGV[4], now) then return {now, 0} end
 if string.byte(ARGV[5], 2) == 6 then
   state[2] = prepareToCancel(ARGV[1], ARGV[2], state[1], state[4], state[2], state[8], state[7], now)
 end

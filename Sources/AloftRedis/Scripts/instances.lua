@@ -108,13 +108,13 @@ local function instances(base, now, retention, room)
     if not state[6] then return 6, 'InstanceNotFound', 'there is no instance "' .. id .. '"' end
     local waiting = id == M.own and M.waiting + #M.mine or call('LLEN', inbox)
     if state[6] ~= 'r' or waiting >= room then
-      if call('SISMEMBER', delivered, delivery) == 1 then return end
+      if isDelivered(delivered, delivery) then return end
       if state[6] ~= 'r' then
         return 7, 'InstanceFinished', 'instance "' .. id .. '" has finished and takes no more inputs'
       end
       return 8, 'InboxFull', 'instance "' .. id .. '" has ' .. room .. ' inputs waiting; send again when it has taken some'
     end
-    if call('SADD', delivered, delivery) == 0 then return end
+    if not noteDelivery(delivered, delivery, now) then return end
     if id == M.own then
       M.mine[#M.mine + 1] = now .. ':' .. body
     else
@@ -182,7 +182,7 @@ local function instances(base, now, retention, room)
     call('RPUSH', base .. 'in:' .. id, input)
     if new.signal and new.signal ~= '' then
       call('RPUSH', base .. 'in:' .. id, now .. ':' .. new.signal)
-      if new.delivery ~= '' then call('SADD', base .. 'd:' .. id, new.delivery) end
+      if new.delivery ~= '' then noteDelivery(base .. 'd:' .. id, new.delivery, now) end
     end
     enlist(base, id, now)
   end
@@ -276,7 +276,7 @@ local function instances(base, now, retention, room)
       call('PEXPIREAT', base .. 'ex:' .. id, expiry)
     end
     if waiters then
-      for store in string.gmatch(waiters, '[^,]+') do call('PUBLISH', base .. 'done:' .. store, id) end
+      for store in string.gmatch(waiters, '([^,:]+):%d+') do call('PUBLISH', base .. 'done:' .. store, id) end
     end
     if (last[3] or '') ~= '' then tellParent(last[3], body) end
   end

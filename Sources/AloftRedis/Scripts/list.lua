@@ -4,13 +4,14 @@
 -- KEYS  1 instances index
 -- ARGV  1 base  2 most instances  3 most to look at  4 newest moment, or empty  5 oldest moment, or empty
 --       6 letters of the statuses, or empty for any  7 workflow, or empty  8 queue, or empty
---       9 moment and 10 id behind which the list goes on; both absent for its beginning
+--       9 q for those that are quarantined, n for those that are not, or empty for any
+--       10 moment and 11 id behind which the list goes on; both absent for its beginning
 -- reply {now, 1 at the end or 0, last moment and last id that were looked at, then for each instance its id and
 --       13 fields of its state}
 local base, most, looks = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local newest = ARGV[4] == '' and '+inf' or ARGV[4]
 local oldest = ARGV[5] == '' and '-inf' or ARGV[5]
-local statuses, workflow, queue = ARGV[6], ARGV[7], ARGV[8]
+local statuses, workflow, queue, quarantine = ARGV[6], ARGV[7], ARGV[8], ARGV[9]
 
 -- As the index orders them. The operators for texts go by the server's language.
 local function isBefore(left, right)
@@ -23,12 +24,12 @@ end
 
 -- The place, counted from the newest, at which to begin.
 local start = newest == '+inf' and 0 or call('ZCOUNT', KEYS[1], '(' .. newest, '+inf')
-if ARGV[9] and (newest == '+inf' or tonumber(ARGV[9]) <= tonumber(newest)) then
-  local low = call('ZCOUNT', KEYS[1], '(' .. ARGV[9], '+inf')
-  local high = call('ZCOUNT', KEYS[1], ARGV[9], '+inf')
+if ARGV[10] and (newest == '+inf' or tonumber(ARGV[10]) <= tonumber(newest)) then
+  local low = call('ZCOUNT', KEYS[1], '(' .. ARGV[10], '+inf')
+  local high = call('ZCOUNT', KEYS[1], ARGV[10], '+inf')
   while low < high do
     local middle = math.floor((low + high) / 2)
-    if isBefore(call('ZRANGE', KEYS[1], middle, middle, 'REV')[1], ARGV[10]) then high = middle else low = middle + 1 end
+    if isBefore(call('ZRANGE', KEYS[1], middle, middle, 'REV')[1], ARGV[11]) then high = middle else low = middle + 1 end
   end
   start = low
 end
@@ -48,7 +49,8 @@ while start < finish do
     local state = stateOf(base .. 'i:' .. id)
     -- One that has expired is still listed until the next tick.
     if state[1] and (statuses == '' or string.find(statuses, state[4], 1, true))
-      and (workflow == '' or workflow == state[2]) and (queue == '' or queue == state[3]) then
+      and (workflow == '' or workflow == state[2]) and (queue == '' or queue == state[3])
+      and (quarantine == '' or (quarantine == 'q') == isQuarantined(state[9])) then
       reply[#reply + 1] = id
       for field = 1, 13 do reply[#reply + 1] = state[field] end
       found = found + 1

@@ -3,7 +3,8 @@
 -- Values that several scripts read and write:
 --   instance hash  x execution, w workflow, q queue, s status (r running, c completed, f failed, x cancelled,
 --                  t terminated, o timed out), n length of the history, c created, f finished, o owner, t token of its
---                  workflow task, y id of the last transition, v stores whose clients wait, r retention, p what is
+--                  workflow task, y id of the last transition, v stores whose clients wait, each as "<store>:<ms>" with the
+--                  moment at which it last asked, r retention, p what is
 --                  wrong: "<crashes>:<1 if quarantined, else 0>:<problem>", b when its delayed start is due, e when its
 --                  execution timeout is due, m memo, g first execution if it has continued as new, k execution that
 --                  was asked to cancel before anything of it was recorded, u first execution of the instance that its start
@@ -20,6 +21,8 @@
 --                  next try, "w\0<instance>\0<execution>" workflow task that waits, "e\0<instance>\0<execution>" the
 --                  end of its execution timeout. Commands have ten digits there, so that what is due at the same moment
 --                  comes in their order.
+--   trials         set, one per worker: "a\0<instance>\0<execution>\0<command>" for an activity, "w\0<instance>\0<execution>"
+--                  for a workflow task, which were in the hands of a worker that died and have been begun by this one.
 --   queues         set: "w:<queue>" and "a:<queue>" for every stream of tasks that exists.
 --   input          "<ms>:<blob>".
 local call = redis.call
@@ -101,6 +104,20 @@ end
 
 local function isQuarantined(problem)
   return string.find(problem or '', '^%d+:1:') ~= nil
+end
+
+-- Whether an input of this id was delivered. `delivered` names the sorted set of ids by the moment of their delivery.
+local function isDelivered(delivered, id) return call('ZSCORE', delivered, id) ~= false end
+
+-- Notes the id of an input. Answers false if it was delivered already. As DeliveryMemory tells, an id is remembered for seven
+-- days while it is among the last 100,000; each call forgets a few more than it adds.
+local function noteDelivery(delivered, id, now)
+  if call('ZADD', delivered, 'NX', now, id) == 0 then return false end
+  local over = call('ZCARD', delivered) - 100000
+  if over > 0 then call('ZPOPMIN', delivered, math.min(over, 10)) end
+  local old = call('ZRANGE', delivered, '-inf', string.format('(%.0f', now - 604800000), 'BYSCORE', 'LIMIT', 0, 10)
+  if #old > 0 then call('ZREM', delivered, unpack(old)) end
+  return true
 end
 
 -- Puts an input into the inbox of a running instance and queues a task unless it has one or is quarantined.

@@ -28,8 +28,8 @@ if there[1] then
       local fields = call('HMGET', KEYS[1], 'x', 't', 'o', 'q', 'p')
       local delivered = base .. 'd:' .. id
       if call('LLEN', KEYS[2]) >= tonumber(ARGV[14]) then
-        if ARGV[13] == '' or call('SISMEMBER', delivered, ARGV[13]) == 0 then return {now, 3} end
-      elseif ARGV[13] == '' or call('SADD', delivered, ARGV[13]) == 1 then
+        if ARGV[13] == '' or not isDelivered(delivered, ARGV[13]) then return {now, 3} end
+      elseif ARGV[13] == '' or noteDelivery(delivered, ARGV[13], now) then
         addInput(base, id, KEYS[1], KEYS[2], fields, now .. ':' .. ARGV[12])
       end
     end

@@ -1,11 +1,12 @@
 #!lua flags=allow-oom
 -- uses shared.lua
 -- Returns what a worker holds to the queues, in bounded steps; the last step forgets the worker.
--- KEYS  1 workers  2 registration  3 own stream  4 fence  5 residents
+-- KEYS  1 workers  2 registration  3 own stream  4 fence  5 residents  6 trials
 -- ARGV  1 base  2 worker  3 d: it is dead, l: it leaves  4 lease in ms  5 most units of work in this step
---       6 deliveries after which it is not tried again  7 to 9 encoded activityFailed event: what stands before the
---       command, before the message and after it  10 message of that event, the name of the activity is added
---       11 problem of an instance that is quarantined
+--       6 crashes after which it is not tried again if nothing else can have caused the last
+--       7 to 9 encoded activityFailed event: what stands before the command, before the message and after it  10 message of that event, between the number of crashes and the name of the
+--       activity  11 problem of an instance that is quarantined, behind "quarantined: " and the number of crashes
+--       12 crashes after which it is not tried again in any case
 -- reply {now, 0 not done yet / 1 done / 2 it lives, units moved, 1 if it is dead, 0 if it leaves}
 local base, worker, dies = ARGV[1], ARGV[2], ARGV[3] == 'd'
 local left, most = tonumber(ARGV[5]), tonumber(ARGV[6])
@@ -20,6 +21,21 @@ if beat ~= mark then call('ZADD', KEYS[1], mark, worker) end
 -- First of all, so that entries added below cannot go to a read of this worker that still waits.
 call('DEL', KEYS[4])
 local moved = 0
+local trials, tried = {}, 0
+if dies then
+  for _, suspect in ipairs(call('SMEMBERS', KEYS[6])) do
+    trials[suspect] = true
+    tried = tried + 1
+  end
+end
+
+-- How many crashes are put down to something in hand, and whether it is given up; the reasons are told at CrashLimit.
+local function judge(suspect, before)
+  if not dies or (before > 0 and tried > 0 and not trials[suspect]) then return before, false end
+  local crashes = before + 1
+  local isAlone = tried == 1 and trials[suspect]
+  return crashes, crashes >= tonumber(ARGV[12]) or (crashes >= most and isAlone)
+end
 
 -- A whole number as ByteWriter writes and ByteReader reads it.
 local function varint(value)
@@ -42,11 +58,11 @@ local function readVarint(text, at)
   end
 end
 
-local function crash(command, blob)
+local function crash(command, crashes, blob)
   -- An activityScheduled event: format, kind, command, name.
   local _, at = readVarint(blob, 3)
   local length, start = readVarint(blob, at)
-  local message = ARGV[10] .. string.sub(blob, start, start + length - 1)
+  local message = crashes .. ARGV[10] .. string.sub(blob, start, start + length - 1)
   return ARGV[7] .. varint(tonumber(command)) .. ARGV[8] .. varint(#message) .. message .. ARGV[9]
 end
 
@@ -56,10 +72,11 @@ local function requeueTask(id, execution, token, delivered)
   if state[1] ~= 'r' or state[2] ~= execution or state[3] ~= token then return end
   moved = moved + 1
   local crashes = tonumber(string.match(state[5] or '', '^%d+') or 0)
-  if dies and delivered then
-    crashes = crashes + 1
-    if crashes >= most then
-      call('HSET', instance, 't', '', 'p', crashes .. ':1:' .. ARGV[11])
+  if delivered then
+    local isGuilty
+    crashes, isGuilty = judge('w\0' .. id .. '\0' .. execution, crashes)
+    if isGuilty then
+      call('HSET', instance, 't', '', 'p', crashes .. ':1:quarantined: ' .. crashes .. ARGV[11])
       return
     end
   end
@@ -81,12 +98,13 @@ local function requeueActivity(id, execution, command, place, ref, wantedAttempt
   local state = call('HMGET', instance, 'x', 't', 'o', 'q', 'p', 's')
   if state[6] ~= 'r' or state[1] ~= execution then return end
   moved = moved + 1
-  if dies and tonumber(delivery) >= most then
+  local crashes, isGuilty = judge('a\0' .. id .. '\0' .. execution .. '\0' .. command, delivery - 1)
+  if isGuilty then
     call('HDEL', activities, command, 'f' .. command)
-    addInput(base, id, instance, base .. 'in:' .. id, state, now .. ':' .. crash(command, blob))
+    addInput(base, id, instance, base .. 'in:' .. id, state, now .. ':' .. crash(command, crashes, blob))
     return
   end
-  if dies then delivery = string.format('%.0f', delivery + 1) end
+  delivery = string.format('%.0f', crashes + 1)
   call('HSET', activities, command, queueActivity(base, id, execution, command, attempt, delivery, queue, blob))
 end
 
@@ -175,6 +193,6 @@ if left <= 0 then return {now, 0, moved, dies and 1 or 0} end
 
 -- Nothing is left of it.
 for _, item in ipairs(streams) do redis.pcall('XGROUP', 'DELCONSUMER', item[1], 'g', worker) end
-call('DEL', KEYS[2], KEYS[3], KEYS[5])
+call('DEL', KEYS[2], KEYS[3], KEYS[5], KEYS[6])
 call('ZREM', KEYS[1], worker)
 return {now, 1, moved, dies and 1 or 0}

@@ -94,7 +94,7 @@ extension RedisStore {
             "taking over from worker \(worker)",
             keys: [
                 keys.workers, keys.registration(worker), RedisArgument(keys.ownStream(worker)),
-                RedisArgument(keys.fence(worker)), keys.residents(worker),
+                RedisArgument(keys.fence(worker)), keys.residents(worker), keys.trials(worker),
             ],
             arguments: [
                 RedisArgument(keys.base), RedisArgument(worker.rawValue), isDead ? "d" : "l",
@@ -102,11 +102,9 @@ extension RedisStore {
                 RedisArgument(CrashLimit.deliveries), RedisArgument(crash.beforeCommand),
                 RedisArgument(crash.beforeMessage),
                 RedisArgument(crash.end),
-                RedisArgument("\(CrashLimit.deliveries) workers died while running activity "),
-                RedisArgument(
-                    "quarantined: \(CrashLimit.deliveries) workers died with its workflow task in hand, the last was "
-                        + "\(worker)"
-                ),
+                " workers died while running activity ",
+                RedisArgument(" workers died with its workflow task in hand, the last was \(worker)"),
+                RedisArgument(CrashLimit.anyhow),
             ],
             isAwaited: false
         )

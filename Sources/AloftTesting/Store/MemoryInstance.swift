@@ -12,8 +12,10 @@ struct MemoryInstance: Sendable {
     var history: [Event] = []
     var inbox: Deque<DeliveredInput> = []
     /// The ids of the inputs that had one.
-    var deliveries: Set<String> = []
-    var task: MemoryTask?
+    var deliveries = Deliveries()
+    var task: MemoryTask? {
+        didSet { state.crashes = task?.crashes ?? 0 }
+    }
     var activities: [CommandID: ActivityInFlight] = [:]
     var timers: [CommandID: DueList.Key] = [:]
     /// The open sub-workflows of this execution.

@@ -16,7 +16,7 @@ extension MemoryState {
         guard instance.inbox.count < limits.inboxLength else {
             throw StoreError(.inboxFull, "instance \"\(id)\" has \(limits.inboxLength) inputs waiting")
         }
-        if let delivery { instance.deliveries.insert(delivery) }
+        if let delivery { instance.deliveries.insert(delivery, at: now) }
         accept(input, into: &instance)
     }
 
@@ -35,6 +35,20 @@ extension MemoryState {
         guard let execution, execution != instance.state.execution else { return instance.history }
         guard let past = instance.past[execution] else { throw .noExecution(execution, of: instance.state.instance) }
         return past.history
+    }
+
+    mutating func liftQuarantine(of released: [InstanceID]) -> Int {
+        var count = 0
+        for id in released {
+            edit(id) { state, instance in
+                guard instance.state.isQuarantined else { return }
+                instance.state.isQuarantined = false
+                instance.state.problem = nil
+                state.queueTask(of: &instance, in: .workflow(instance.state.queue), crashes: 0)
+                count += 1
+            }
+        }
+        return count
     }
 
     mutating func remove(_ id: InstanceID) throws(StoreError) {

@@ -16,7 +16,7 @@ extension MemoryState {
         // A moment that has passed is none.
         if let moment = start.moment.timestamp(now), moment > now { delay(&instance, until: moment) }
         if let signal = start.signal {
-            if let id = signal.id { instance.deliveries.insert(id) }
+            if let id = signal.id { instance.deliveries.insert(id, at: now) }
             accept(signal.event, into: &instance)
         }
         instances[start.instance] = instance

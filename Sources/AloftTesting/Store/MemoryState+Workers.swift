@@ -17,7 +17,7 @@ extension MemoryState {
     mutating func leave(_ worker: WorkerID) {
         guard isAlive(worker) else { return }
         workers[worker] = nil
-        for id in instances(involving: worker) { _ = takeOver(id, from: worker, isCrash: false) }
+        for id in instances(involving: worker) { _ = takeOver(id, from: worker, CrashVerdict()) }
         wake(.workerGone(worker))
     }
 
@@ -32,7 +32,8 @@ extension MemoryState {
         var left = limits.batch
         for worker in dead {
             let involved = instances(involving: worker)
-            for id in involved.prefix(left) { report.takenOver += takeOver(id, from: worker, isCrash: true) }
+            let verdict = CrashVerdict(dead: workers[worker])
+            for id in involved.prefix(left) { report.takenOver += takeOver(id, from: worker, verdict) }
             report.deadWorkers.append(worker)
             guard involved.count <= left else {
                 report.isMoreDue = true
@@ -49,7 +50,7 @@ extension MemoryState {
     }
 
     /// Takes everything of one instance from a worker that is gone; returns how many things that were.
-    private mutating func takeOver(_ id: InstanceID, from worker: WorkerID, isCrash: Bool) -> Int {
+    private mutating func takeOver(_ id: InstanceID, from worker: WorkerID, _ verdict: CrashVerdict) -> Int {
         var taken = 0
         edit(id) { state, instance in
             if instance.state.owner == worker {
@@ -58,21 +59,26 @@ extension MemoryState {
             }
             // Activities first: one that fails now may give the instance an input, and its task is moved after that.
             let leased = instance.activities.filter { $0.value.position.worker == worker }.keys.sorted()
-            for command in leased { state.takeOver(command, of: &instance, isCrash: isCrash) }
+            for command in leased { state.takeOver(command, of: &instance, verdict) }
             taken += leased.count
             if instance.task?.position.worker == worker {
-                state.takeOverTask(of: &instance, from: worker, isCrash: isCrash)
+                state.takeOverTask(of: &instance, from: worker, verdict)
                 taken += 1
             }
         }
         return taken
     }
 
-    private mutating func takeOverTask(of instance: inout MemoryInstance, from worker: WorkerID, isCrash: Bool) {
+    private mutating func takeOverTask(
+        of instance: inout MemoryInstance,
+        from worker: WorkerID,
+        _ verdict: CrashVerdict
+    ) {
         guard var task = instance.task else { return }
         guard task.position == .held(worker) else { return disown(&instance, by: worker) }
-        if isCrash { task.crashes += 1 }
-        if task.crashes >= CrashLimit.deliveries {
+        let (crashes, isGuilty) = verdict.judge(instance.suspect(), crashes: task.crashes)
+        task.crashes = crashes
+        if isGuilty {
             task.position = .quarantined
             instance.task = task
             instance.state.isQuarantined = true
@@ -83,19 +89,27 @@ extension MemoryState {
         }
     }
 
-    private mutating func takeOver(_ command: CommandID, of instance: inout MemoryInstance, isCrash: Bool) {
+    private mutating func takeOver(_ command: CommandID, of instance: inout MemoryInstance, _ verdict: CrashVerdict) {
         guard let activity = instance.activities[command] else { return }
-        if isCrash, activity.lease.delivery >= CrashLimit.deliveries {
+        let before = activity.lease.delivery - 1
+        let (crashes, isGuilty) = verdict.judge(instance.suspect(command), crashes: before)
+        if isGuilty {
             let failure = Failure(
                 kind: .crash,
                 type: "CrashError",
-                message: "\(activity.lease.delivery) workers died while running activity \(activity.scheduled.name)"
+                message: "\(crashes) workers died while running activity \(activity.scheduled.name)"
             )
             instance.activities[command] = nil
             accept(.activityFailed(command, failure), into: &instance)
             return
         }
-        if isCrash { instance.activities[command]?.lease.delivery += 1 }
+        instance.activities[command]?.lease.delivery = crashes + 1
         queueActivity(command, of: &instance)
+    }
+}
+
+extension MemoryInstance {
+    fileprivate func suspect(_ command: CommandID? = nil) -> Suspect {
+        Suspect(instance: state.instance, execution: state.execution, command: command)
     }
 }

@@ -66,6 +66,11 @@ extension MemoryStore {
         }
     }
 
+    public func liftQuarantine(of instances: [InstanceID]) async throws(StoreError) -> Int {
+        for instance in instances { try instance.validated() }
+        return try update { state throws(StoreError) in state.liftQuarantine(of: instances) }
+    }
+
     public func remove(_ instance: InstanceID) async throws(StoreError) {
         try instance.validated()
         try update { state throws(StoreError) in try state.remove(instance) }

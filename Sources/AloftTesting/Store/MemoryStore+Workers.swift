@@ -79,6 +79,10 @@ extension MemoryStore {
         }
     }
 
+    public func setTrial(of suspect: Suspect, by worker: WorkerID, isOn: Bool) async throws(StoreError) {
+        try update { state throws(StoreError) in try state.setTrial(of: suspect, by: worker, isOn: isOn) }
+    }
+
     public func release(_ instances: [InstanceID], by worker: WorkerID) async throws(StoreError) {
         try update { state throws(StoreError) in state.release(instances, by: worker) }
     }

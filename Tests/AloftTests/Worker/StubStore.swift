@@ -96,6 +96,7 @@ final class StubStore: WorkflowStore {
         delay: Duration,
         unknown: UnknownType?
     ) async throws(StoreError) {}
+    func setTrial(of suspect: Suspect, by worker: WorkerID, isOn: Bool) async throws(StoreError) {}
     func release(_ instances: [InstanceID], by worker: WorkerID) async throws(StoreError) {}
 
     // What clients ask.
@@ -150,6 +151,7 @@ final class StubStore: WorkflowStore {
         execution: ExecutionID?,
         reason: String
     ) async throws(StoreError) { throw unsupported }
+    func liftQuarantine(of instances: [InstanceID]) async throws(StoreError) -> Int { throw unsupported }
     func instances(
         matching filter: InstanceFilter,
         after cursor: InstanceCursor?,

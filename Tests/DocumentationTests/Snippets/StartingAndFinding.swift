@@ -18,6 +18,13 @@ enum StartingSnippets {
         return handle
     }
 
+    static func release(_ client: WorkflowClient) async throws {
+        for try await state in client.instances(matching: InstanceFilter(isQuarantined: true)) {
+            print(state.instance, state.workflow, state.problem ?? "")
+        }
+        try await client.releaseQuarantined(matching: InstanceFilter(workflow: "Deliver"))
+    }
+
     static func find(_ client: WorkflowClient) async throws -> String {
         let failed = InstanceFilter(statuses: [.failed], workflow: "Subscription")
         for try await instance in client.instances(matching: failed) {

@@ -8,6 +8,7 @@ final class SeveredStore: WorkflowStore {
 
     init(_ base: any WorkflowStore) { self.base = base }
 
+    var isDown: Bool { isCut.withLock { $0 } }
     func cut() { isCut.withLock { $0 = true } }
     func mend() { isCut.withLock { $0 = false } }
 
@@ -69,6 +70,11 @@ final class SeveredStore: WorkflowStore {
     func terminate(_ instance: InstanceID, execution: ExecutionID?, reason: String) async throws(StoreError) {
         try check()
         try await base.terminate(instance, execution: execution, reason: reason)
+    }
+
+    func liftQuarantine(of instances: [InstanceID]) async throws(StoreError) -> Int {
+        try check()
+        return try await base.liftQuarantine(of: instances)
     }
 
     func instances(
@@ -169,6 +175,11 @@ final class SeveredStore: WorkflowStore {
     ) async throws(StoreError) {
         try check()
         try await base.handBack(task, by: worker, delay: delay, unknown: unknown)
+    }
+
+    func setTrial(of suspect: Suspect, by worker: WorkerID, isOn: Bool) async throws(StoreError) {
+        try check()
+        try await base.setTrial(of: suspect, by: worker, isOn: isOn)
     }
 
     func release(_ instances: [InstanceID], by worker: WorkerID) async throws(StoreError) {

@@ -52,6 +52,24 @@ final class ActivityRunner: Sendable {
             )
             return
         }
+        guard task.lease.delivery > 1 else { return await carryOut(task, blueprint, receiver) }
+        let suspect = Suspect(instance: task.instance, execution: task.execution, command: task.scheduled.command)
+        let trials = environment.activityTrials
+        let end: Void? = await trials.run(suspect, crashes: task.lease.delivery - 1, in: environment) {
+            await carryOut(task, blueprint, receiver)
+        }
+        if end == nil {
+            environment.activitySlots.give()
+            guard !isGivingUp.load(ordering: .relaxed) else { return }
+            await handBack(task, after: trials.isClosed ? .zero : environment.options.problemRetryInterval)
+        }
+    }
+
+    private func carryOut(
+        _ task: ActivityTask,
+        _ blueprint: ActivityBlueprint,
+        _ receiver: any ActivityOutcomeReceiver
+    ) async {
         if let limit = task.scheduled.startToCloseTimeout {
             await run(task, blueprint, within: limit, receiver)
             return

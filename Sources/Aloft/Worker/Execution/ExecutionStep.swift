@@ -90,41 +90,9 @@ extension ExecutionDriver {
     ///   against this worker, which it will be told soon.
     private func rebuild(_ task: WorkflowTask, reloads: Int = 2) async -> Execution? {
         do {
-            let execution: Execution
-            var task = task
-            if case .started(let started)? = task.inputs.first?.body {
-                // The first task of an execution brings all there is.
-                execution = makeExecution(try blueprint(named: started.workflow), for: task)
-            } else {
-                let loaded = try await environment.persist("load an execution") { () throws(StoreError) in
-                    try await environment.store.load(task)
-                }
-                guard let loaded else { return nil }
-                execution = makeExecution(try blueprint(named: loaded.state.workflow), for: task)
-                task.inputs = loaded.inbox
-                do {
-                    try environment.watchdog.watch(task.instance, task) { () throws(TaskFailure) in
-                        try execution.replay(loaded.history)
-                    }
-                } catch {
-                    unload(execution)
-                    throw error
-                }
-            }
-            switch await transact(execution, ExecutionStep(resident: execution, task: task)) {
-            case .waiting: return keep(execution)
-            case .finished:
-                unload(execution)
-                return nil
-            case .conflict:
-                unload(execution)
-                return await reload(after: task, reloads: reloads)
-            case .failed(let failure):
-                unload(execution)
-                throw failure
-            case .broken(let error):
-                unload(execution)
-                throw error
+            switch try await bring(task) {
+            case .moved(let execution): return execution
+            case .conflict(let read): return await reload(after: read, reloads: reloads)
             }
         } catch {
             let problem = (error as? StoreError)?.description ?? "\(error)"
@@ -133,6 +101,85 @@ extension ExecutionDriver {
             let patience = (error as? StoreError)?.code == .historyTooLong ? 12 : 1
             await postpone(task, problem: problem, isUnknown: isUnknown, patience: patience)
             return nil
+        }
+    }
+
+    private enum Rebuilt {
+        /// The execution, if it is to stay in memory.
+        case moved(Execution?)
+        /// Somebody else has moved the instance since the inputs of this task were read.
+        case conflict(WorkflowTask)
+    }
+
+    private func bring(_ task: WorkflowTask) async throws -> Rebuilt {
+        if case .started(let started)? = task.inputs.first?.body {
+            // The first task of an execution brings all there is.
+            return try await move(makeExecution(try blueprint(named: started.workflow), for: task), task)
+        }
+        let loaded = try await environment.persist("load an execution") { () throws(StoreError) in
+            try await environment.store.load(task)
+        }
+        guard let loaded else { return .moved(nil) }
+        let crashes = loaded.state.crashes
+        guard crashes > 0 else { return try await resume(loaded, task) }
+        let suspect = Suspect(instance: task.instance, execution: task.execution)
+        let trials = environment.workflowTrials
+        let end: Result<Rebuilt, any Error>? = await trials.run(suspect, crashes: crashes, in: environment) {
+            await self.tryOut(loaded, task)
+        }
+        guard let end else {
+            await putBack(task)
+            return .moved(nil)
+        }
+        return try end.get()
+    }
+
+    private func tryOut(_ loaded: LoadedExecution, _ task: WorkflowTask) async -> Result<Rebuilt, any Error> {
+        do { return .success(try await resume(loaded, task)) } catch { return .failure(error) }
+    }
+
+    private func resume(_ loaded: LoadedExecution, _ task: WorkflowTask) async throws -> Rebuilt {
+        let execution = makeExecution(try blueprint(named: loaded.state.workflow), for: task)
+        var task = task
+        task.inputs = loaded.inbox
+        do {
+            try environment.watchdog.watch(task.instance, task) { () throws(TaskFailure) in
+                try execution.replay(loaded.history)
+            }
+        } catch {
+            unload(execution)
+            throw error
+        }
+        return try await move(execution, task)
+    }
+
+    private func move(_ execution: Execution, _ task: WorkflowTask) async throws -> Rebuilt {
+        switch await transact(execution, ExecutionStep(resident: execution, task: task)) {
+        case .waiting: return .moved(keep(execution))
+        case .finished:
+            unload(execution)
+            return .moved(nil)
+        case .conflict:
+            unload(execution)
+            return .conflict(task)
+        case .failed(let failure):
+            unload(execution)
+            throw failure
+        case .broken(let error):
+            unload(execution)
+            throw error
+        }
+    }
+
+    /// A suspect whose turn did not come: others may have a place for it.
+    private func putBack(_ task: WorkflowTask) async {
+        let delay = environment.workflowTrials.isClosed ? .zero : environment.options.problemRetryInterval
+        do throws(StoreError) {
+            try await environment.persist("put a workflow task back") { () throws(StoreError) in
+                try await environment.store.postpone(task, by: environment.worker, delay: delay, problem: nil)
+            }
+        } catch {
+            environment.logger.error("could not put a workflow task back", metadata: [LogKey.error: "\(error)"])
         }
     }
 

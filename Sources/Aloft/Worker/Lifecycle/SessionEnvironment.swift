@@ -12,6 +12,8 @@ final class SessionEnvironment: Sendable {
     let logger: Logger
     let workflowSlots: Slots
     let activitySlots: Slots
+    let workflowTrials: Trials
+    let activityTrials: Trials
     let alarm = Alarm()
     let watchdog: Watchdog
     private let transitions = Atomic<Int>(0)
@@ -35,6 +37,8 @@ final class SessionEnvironment: Sendable {
         self.logger = logger
         workflowSlots = Slots(options.maximumWorkflowTasks)
         activitySlots = Slots(options.maximumActivities)
+        workflowTrials = Trials(slots: options.maximumWorkflowTasks)
+        activityTrials = Trials(slots: options.maximumActivities)
         watchdog = Watchdog(limit: options.stallLimit, logger: logger) { task, problem in
             Task {
                 try? await store.postpone(

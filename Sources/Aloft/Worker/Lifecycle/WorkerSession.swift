@@ -119,6 +119,8 @@ final class WorkerSession: Sendable {
     private func stop(_ loops: Task<Void, Never>, isGraceful: Bool) async {
         environment.workflowSlots.close()
         environment.activitySlots.close()
+        environment.workflowTrials.close()
+        environment.activityTrials.close()
         loops.cancel()
         await loops.value
         let clock = environment.store.clock
@@ -152,6 +154,8 @@ final class WorkerSession: Sendable {
         environment.declareOver()
         environment.workflowSlots.close()
         environment.activitySlots.close()
+        environment.workflowTrials.close()
+        environment.activityTrials.close()
         loops.cancel()
         activities.giveUp()
         await loops.value

@@ -1,0 +1,23 @@
+public import AloftCore
+import RedisClient
+
+extension RedisStore {
+    public func liftQuarantine(of instances: [InstanceID]) async throws(StoreError) -> Int {
+        for instance in instances { try instance.validated() }
+        var lifted = 0
+        for group in Dictionary(grouping: instances, by: { partitions[$0].base }).values {
+            for start in stride(from: 0, to: group.count, by: 100) {
+                let part = group[start..<min(start + 100, group.count)]
+                let keys = partitions[part[start]]
+                let reply = try await timed(
+                    Scripts.lift,
+                    "lifting the quarantine of instances",
+                    keys: part.map { keys.instance($0) },
+                    arguments: [RedisArgument(keys.base)] + part.map { RedisArgument($0.rawValue) }
+                )
+                lifted += try reply.int(1)
+            }
+        }
+        return lifted
+    }
+}

@@ -1,0 +1,17 @@
+#!lua flags=allow-oom
+-- uses shared.lua
+-- Lets quarantined instances go on.
+-- KEYS  the instances
+-- ARGV  1 base, then the instance ids in the order of KEYS
+-- reply {now, how many were quarantined}
+local now = clock()
+local lifted = 0
+for k = 1, #KEYS do
+  local state = call('HMGET', KEYS[k], 's', 'x', 'q', 'p')
+  if state[1] == 'r' and isQuarantined(state[4]) then
+    -- Whoever takes it reads the whole inbox, with what has come meanwhile.
+    call('HSET', KEYS[k], 'p', '', 't', queueTask(ARGV[1], ARGV[k + 1], state[2], state[3]))
+    lifted = lifted + 1
+  end
+end
+return {now, lifted}
