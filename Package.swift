@@ -59,6 +59,7 @@ let package = Package(
         .library(name: "AloftClient", targets: ["AloftClient"]),
         .library(name: "AloftCore", targets: ["AloftCore"]),
         .library(name: "AloftRedis", targets: ["AloftRedis"]),
+        .library(name: "AloftSupervisor", targets: ["AloftSupervisor"]),
         .library(name: "AloftTesting", targets: ["AloftTesting"]),
         .library(name: "RedisClient", targets: ["RedisClient"]),
         .executable(name: "archive", targets: ["archive"]),
@@ -115,6 +116,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(name: "AloftSupervisor", dependencies: [logging], swiftSettings: settings),
         .target(name: "AloftTesting", dependencies: ["Aloft", "AloftCore", deque, logging], swiftSettings: settings),
         .target(name: "StoreConformance", dependencies: ["AloftCore"], swiftSettings: settings),
 
@@ -200,6 +202,17 @@ let package = Package(
         .testTarget(
             name: "DocumentationTests",
             dependencies: ["Aloft", "AloftRedis", "AloftTesting", lifecycle, logging, unixSignals],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "supervised-child",
+            dependencies: ["AloftSupervisor", logging],
+            path: "Tests/SupervisedChild",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "AloftSupervisorTests",
+            dependencies: ["AloftSupervisor", "supervised-child"],
             swiftSettings: settings
         ),
         .testTarget(name: "SetupTests", swiftSettings: settings),
