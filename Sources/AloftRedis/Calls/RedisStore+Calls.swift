@@ -1,4 +1,5 @@
 import AloftCore
+import NIOCore
 import RedisClient
 
 /// What may be done about a call whose answer was lost.
@@ -52,12 +53,13 @@ extension RedisStore {
         var pause = RetryPause(limit: configuration.retryDuration)
         var isOutcomeUnknown = false
         while true {
+            let sentAt = NIODeadline.now()
             do {
                 return try await body()
             } catch {
                 var failure = StoreError(error, while: subject)
                 isOutcomeUnknown = isOutcomeUnknown || failure.code == .outcomeUnknown
-                if (error as? RedisError)?.serverCode == "READONLY" { redis.reconnect() }
+                if (error as? RedisError)?.isOfAnotherRole == true { leaveServer(connectedBefore: sentAt) }
                 let mayRepeat = failure.isPassing && (repetition != .unlessExecuted || failure.code == .unavailable)
                 if mayRepeat, await pause.wait() { continue }
                 if isOutcomeUnknown, failure.code == .unavailable { failure.code = .outcomeUnknown }
@@ -65,6 +67,15 @@ extension RedisStore {
                 throw failure
             }
         }
+    }
+}
+
+extension RedisStore {
+    /// Gives up connections to a server that is not the one to write to any more. Those that were made since lead, for all
+    /// that is known, to the right one.
+    func leaveServer(connectedBefore moment: NIODeadline) {
+        redis.reconnect(ifMadeBefore: moment)
+        announcements.reconnect(ifMadeBefore: moment)
     }
 }
 
