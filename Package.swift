@@ -186,6 +186,19 @@ let package = Package(
         ),
 
         // Tests
+        .executableTarget(
+            name: "fault-worker",
+            dependencies: ["Aloft", "AloftRedis", lifecycle, logging, unixSignals],
+            path: "Tests/FaultWorker",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "FaultTests",
+            dependencies: [
+                "Aloft", "AloftRedis", "LocalRedis", "RedisClient", "fault-worker", logging, nioCore, nioPosix,
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "ArchiveTests",
             dependencies: ["Aloft", "AloftRedis", "ArchiveKit", "LocalRedis", "archive", logging],

@@ -22,6 +22,7 @@ public final class RedisStore: WorkflowStore, Service {
     let id = RandomName.make(characters: 12)
     let pollers = Mutex<[WorkerID: WorkerPollers]>([:])
     let completions = CompletionWaiters()
+    let acknowledged = AcknowledgedWrites()
     let announcements: CompletionAnnouncements
     package let courier: Courier
 
@@ -55,7 +56,8 @@ public final class RedisStore: WorkflowStore, Service {
         self.announcements = CompletionAnnouncements(
             subscriber: redis.subscriber(),
             channels: partitions.keyspaces.map { [id] in $0.completions(ofStore: id) },
-            waiters: completions
+            waiters: completions,
+            interval: max(.milliseconds(10), settings.redis.keepAliveInterval)
         )
         do {
             try await checkNamespace()

@@ -11,7 +11,7 @@ import Glibc
 /// The shell waits for a word on its standard input and ends the program on it. When our process dies, however it
 /// dies, the pipe closes and the shell ends the program and removes the folder. The shell is also the one who waits
 /// for the program, so the program's number stays its own until the shell has ended it.
-struct GuardedProcess {
+package struct GuardedProcess: Sendable {
     private static let script = """
         trap "" HUP INT QUIT TERM PIPE
         log=$1; folder=$2; shift 2
@@ -24,12 +24,15 @@ struct GuardedProcess {
         """
 
     /// The number of the program itself.
-    let pid: Int32
+    package let pid: Int32
     private let shell: pid_t
     private let input: Int32
     private let output: Int32
 
-    init(_ arguments: [String], log: String, folder: String) throws {
+    /// - Parameters:
+    ///   - log: Where its output goes.
+    ///   - folder: Removed when our process dies.
+    package init(_ arguments: [String], log: String, folder: String) throws {
         var toShell: [Int32] = [-1, -1]
         var fromShell: [Int32] = [-1, -1]
         guard pipe(&toShell) == 0, pipe(&fromShell) == 0 else { throw LocalRedisError("no pipe", errno: errno) }
@@ -99,7 +102,7 @@ struct GuardedProcess {
     #endif
 
     /// Sends `signal` ("TERM", "KILL") and waits until the program is gone.
-    func end(_ signal: String) {
+    package func end(_ signal: String) {
         _ = writeAll("\(signal)\n", to: input)
         // The end of its output means that the shell, and with it the program, is gone.
         while readLine(from: output) != nil {}
@@ -108,4 +111,10 @@ struct GuardedProcess {
         var status: Int32 = 0
         _ = retrying { Int(waitpid(shell, &status, 0)) }
     }
+
+    /// Stops it without ending it.
+    package func freeze() { _ = kill(pid, SIGSTOP) }
+
+    /// Lets a frozen program go on.
+    package func thaw() { _ = kill(pid, SIGCONT) }
 }

@@ -22,7 +22,17 @@ public struct ActivityContext: Sendable {
     /// attempt that is repeated after a crash does nothing twice.
     public var idempotencyKey: String { "\(execution)/\(activity)" }
 
-    package init(task: ActivityTask, deadline: Timestamp? = nil, logger: Logger) {
+    /// Why the task of this attempt was cancelled; `nil` while it is not.
+    public var cancellation: ActivityCancellation? { note.present }
+    private let note: CancellationNote
+
+    package init(
+        task: ActivityTask,
+        deadline: Timestamp? = nil,
+        note: CancellationNote = CancellationNote(),
+        logger: Logger
+    ) {
+        self.note = note
         var logger = logger
         logger[metadataKey: LogKey.instance] = "\(task.instance)"
         logger[metadataKey: LogKey.execution] = "\(task.execution)"

@@ -62,6 +62,7 @@ public final class Worker: Service, Sendable {
         }
         defer { readiness.close() }
         // A worker that was silent for longer than its lease holds nothing any more: it starts over as somebody new.
+        var former: WorkerRegistration?
         while true {
             let session = WorkerSession(
                 store: store,
@@ -71,10 +72,11 @@ public final class Worker: Service, Sendable {
                 coder: coder,
                 logger: logger
             )
-            switch try await session.run(onReady: { self.readiness.open() }) {
+            switch try await session.run(insteadOf: former, onReady: { self.readiness.open() }) {
             case .stopped: return
             case .leaseLost: logger.warning("the lease was lost; starting over as a new worker")
             }
+            former = session.registration
         }
     }
 

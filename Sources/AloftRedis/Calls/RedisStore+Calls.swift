@@ -1,4 +1,5 @@
 import AloftCore
+import NIOCore
 import RedisClient
 
 /// What may be done about a call whose answer was lost.
@@ -66,15 +67,13 @@ extension RedisStore {
         var pause = RetryPause(limit: configuration.retryDuration)
         var isOutcomeUnknown = false
         while true {
+            let sentAt = NIODeadline.now()
             do {
                 return try await body()
             } catch {
                 var failure = StoreError(error, while: subject)
                 isOutcomeUnknown = isOutcomeUnknown || failure.code == .outcomeUnknown
-                if (error as? RedisError)?.serverCode == "READONLY" {
-                    redis.reconnect()
-                    writer?.reconnect()
-                }
+                if (error as? RedisError)?.isOfAnotherRole == true { leaveServer(connectedBefore: sentAt) }
                 let mayRepeat = failure.isPassing && (repetition != .unlessExecuted || failure.code == .unavailable)
                 if mayRepeat, await pause.wait() { continue }
                 if isOutcomeUnknown, failure.code == .unavailable { failure.code = .outcomeUnknown }
@@ -82,6 +81,16 @@ extension RedisStore {
                 throw failure
             }
         }
+    }
+}
+
+extension RedisStore {
+    /// Gives up connections to a server that is not the one to write to any more. Those that were made since lead, for all
+    /// that is known, to the right one.
+    func leaveServer(connectedBefore moment: NIODeadline) {
+        redis.reconnect(ifMadeBefore: moment)
+        writer?.reconnect(ifMadeBefore: moment)
+        announcements.reconnect(ifMadeBefore: moment)
     }
 }
 

@@ -7,6 +7,8 @@ enum Scripts {
     static let commit = script("commit", PackageResources.commit_lua)
     static let counts = script("counts", PackageResources.counts_lua)
     static let deliver = script("deliver", PackageResources.deliver_lua)
+    /// For requests to cancel, which free memory in the end and may therefore be delivered when there is none.
+    static let deliverUrgently = script("deliver", PackageResources.deliver_lua, mayRunOutOfMemory: true)
     static let finish = script("finish", PackageResources.finish_lua)
     static let finished = script("finished", PackageResources.finished_lua)
     static let history = script("history", PackageResources.history_lua)
@@ -18,6 +20,7 @@ enum Scripts {
     static let postpone = script("postpone", PackageResources.postpone_lua)
     static let queues = script("queues", PackageResources.queues_lua)
     static let receive = script("receive", PackageResources.receive_lua)
+    static let recover = script("recover", PackageResources.recover_lua)
     static let release = script("release", PackageResources.release_lua)
     static let remove = script("remove", PackageResources.remove_lua)
     static let start = script("start", PackageResources.start_lua)
@@ -33,8 +36,10 @@ enum Scripts {
         ("unknown.lua", String(decoding: PackageResources.unknown_lua, as: UTF8.self)),
     ]
 
-    private static func script(_ name: String, _ bytes: [UInt8]) -> RedisScript {
-        RedisScript(name: name, source: compose(String(decoding: bytes, as: UTF8.self)))
+    private static func script(_ name: String, _ bytes: [UInt8], mayRunOutOfMemory: Bool = false) -> RedisScript {
+        var source = compose(String(decoding: bytes, as: UTF8.self))
+        if mayRunOutOfMemory { source = "#!lua flags=allow-oom" + source.dropFirst("#!lua".count) }
+        return RedisScript(name: name, source: source)
     }
 
     /// Puts what the second line asks for, "-- uses shared.lua, instances.lua", after the first line, which has to stay

@@ -1,5 +1,12 @@
-import AloftCore
-import RedisClient
+package import AloftCore
+package import RedisClient
+
+extension RedisError {
+    /// Whether the server says that it is not, or no longer, the one to write to: the address may lead to another by now.
+    package var isOfAnotherRole: Bool {
+        serverCode == "READONLY" || serverCode == "MASTERDOWN" || serverCode == "UNBLOCKED"
+    }
+}
 
 extension StoreError {
     /// Server errors that pass by themselves: it starts, changes its role, is busy, cannot save just now.
@@ -12,7 +19,7 @@ extension StoreError {
     private static let refusals: Set<String> = ["NOAUTH", "WRONGPASS", "NOPERM", "NOPROTO", "CROSSSLOT"]
 
     /// - Parameter subject: What was tried, for the message: "starting an instance".
-    init(_ error: any Error, while subject: String) {
+    package init(_ error: any Error, while subject: String) {
         guard let redis = error as? RedisError else {
             self = (error as? StoreError) ?? StoreError(.outcomeUnknown, "\(subject) failed", underlying: error)
             return
@@ -46,7 +53,7 @@ extension StoreError {
     }
 
     /// Whether the same call may do better in a moment.
-    var isPassing: Bool {
+    package var isPassing: Bool {
         guard code == .unavailable || code == .outcomeUnknown else { return false }
         guard let redis = underlying as? RedisError, redis.code == .server else { return true }
         return Self.passing.contains(redis.serverCode ?? "")

@@ -1,4 +1,5 @@
 import AloftCore
+import NIOCore
 import RedisClient
 import Synchronization
 
@@ -10,8 +11,13 @@ final class CompletionAnnouncements: Sendable {
     private let channels: [String]
     private let waiters: CompletionWaiters
     private let opening = Mutex<Task<Void, any Error>?>(nil)
+    private let watching = Mutex<Task<Void, Never>?>(nil)
+    private let interval: Duration
 
-    init(subscriber: RedisSubscriber, channels: [String], waiters: CompletionWaiters) {
+    /// - Parameter interval: How often somebody who waits looks without being told to. A server that is not the right one any
+    ///   more, or has lost everything, answers a subscriber as ever.
+    init(subscriber: RedisSubscriber, channels: [String], waiters: CompletionWaiters, interval: Duration) {
+        self.interval = interval
         self.subscriber = subscriber
         self.channels = channels
         self.waiters = waiters
@@ -34,11 +40,28 @@ final class CompletionAnnouncements: Sendable {
         }
     }
 
+    /// Leaves a server that is not the right one any more. Whoever waits looks again.
+    func reconnect(ifMadeBefore moment: NIODeadline) {
+        subscriber.reconnect(ifMadeBefore: moment)
+    }
+
     func shutdown() async {
+        watching.withLock { $0.take() }?.cancel()
         await subscriber.shutdown()
     }
 
+    private func watch() {
+        watching.withLock { watching in
+            guard watching == nil else { return }
+            let (interval, waiters) = (interval, waiters)
+            watching = Task {
+                while (try? await Task.sleep(for: interval)) != nil { waiters.wakeAny() }
+            }
+        }
+    }
+
     private func subscribe() async throws {
+        watch()
         for channel in channels {
             let subscription = try await subscriber.subscribe(channel)
             let waiters = waiters

@@ -75,6 +75,12 @@ package final class CompletionWaiters: Sendable {
         for number in tickets { change(Ticket(instance: instance, number: number), to: .announced) }
     }
 
+    /// Lets one of those who wait look again: whether all is well with the server and the instances shows by that.
+    package func wakeAny() {
+        guard let instance = state.withLock({ $0.waiters.keys.randomElement() }) else { return }
+        wake(instance)
+    }
+
     /// After announcements may have been missed.
     package func wakeAll() {
         for instance in state.withLock({ Array($0.waiters.keys) }) { wake(instance) }

@@ -13,8 +13,10 @@ extension RedisStore {
         if let id { try IdentifierRules.check(id, subject: "input id") }
         try checkPayload(of: input, for: instance)
         let keys = partitions[instance]
+        var script = Scripts.deliver
+        if case .cancelRequested = input { script = Scripts.deliverUrgently }
         let reply = try await timed(
-            Scripts.deliver,
+            script,
             "delivering to instance \"\(instance)\"",
             keys: [keys.instance(instance), keys.inbox(instance), keys.delivered(instance)],
             arguments: [

@@ -44,7 +44,10 @@ extension RedisStore {
         )
         let reply = try Reply(value, of: subject)
         switch try reply.int(0) {
-        case 0: throw .notFound(instance)
+        case 0:
+            // It was there: perhaps the others are gone, too.
+            if !first.isEmpty { completions.wakeAll() }
+            throw .notFound(instance)
         case 1: return .open(try reply.text(1))
         case 3:
             let reason = Failure.replacedReason

@@ -69,7 +69,7 @@ final class DurableWriter: Sendable {
         }
     }
 
-    func reconnect() { client.reconnect() }
+    func reconnect(ifMadeBefore moment: NIODeadline) { client.reconnect(ifMadeBefore: moment) }
 
     func shutdown() async { await client.shutdown() }
 

@@ -12,16 +12,27 @@ final class LeaseKeeper: Sendable {
     private let calls: [RedisScriptCall]
     private let logger: Logger
     private let time: StoreClock
+    private let onNewServer: @Sendable (ServerIdentity, NIODeadline) -> Void
 
     private struct State {
         var lease: LeaseState
+        var server: ServerIdentity?
         var ended: CheckedContinuation<Void, Never>?
         var isOver = false
     }
 
     private let state: Mutex<State>
 
-    init(client: RedisClient, calls: [RedisScriptCall], lease: Duration, time: StoreClock, logger: Logger) {
+    /// - Parameter onNewServer: Called, on the thread of the heartbeat, when the server was restarted or is another one.
+    init(
+        client: RedisClient,
+        calls: [RedisScriptCall],
+        lease: Duration,
+        time: StoreClock,
+        logger: Logger,
+        onNewServer: @escaping @Sendable (ServerIdentity, NIODeadline) -> Void
+    ) {
+        self.onNewServer = onNewServer
         self.client = client
         self.calls = calls
         self.time = time
@@ -54,10 +65,30 @@ final class LeaseKeeper: Sendable {
         guard action == .beat else { return lose("no beat has reached Redis for longer than the lease") }
         let milliseconds = max(1, interval.redisMilliseconds)
         client.eventLoop.scheduleTask(in: .milliseconds(milliseconds)) { self.beat() }
-        client.runAllFuture(calls, timeout: interval * 2).whenComplete { self.receive($0, sentAt: sentAt) }
+        let deadline = NIODeadline.now()
+        let timeout = Self.timeout(interval)
+        client.runAllFuture(calls, timeout: timeout).whenComplete { self.receive($0, sentAt: sentAt, deadline) }
+        client.sendFuture(ServerIdentity.question, timeout: timeout).whenSuccess { self.compare($0, deadline) }
     }
 
-    private func receive(_ result: Result<[RedisValue], any Error>, sentAt: ContinuousClock.Instant) {
+    /// For how long an answer is waited for. Short enough that a connection that has become half open is replaced before
+    /// the lease is lost by it.
+    static func timeout(_ interval: Duration) -> Duration { interval * 3 / 2 }
+
+    private func compare(_ reply: RedisValue, _ moment: NIODeadline) {
+        guard let text = try? reply.string, let server = ServerIdentity(text) else { return }
+        let isNew = state.withLock { state in
+            defer { state.server = server }
+            return state.server != nil && state.server != server
+        }
+        if isNew { onNewServer(server, moment) }
+    }
+
+    private func receive(
+        _ result: Result<[RedisValue], any Error>,
+        sentAt: ContinuousClock.Instant,
+        _ moment: NIODeadline
+    ) {
         switch result {
         case .failure(let error): logger.debug("a heartbeat failed", metadata: ["error": "\(error)"])
         case .success(let replies):
@@ -67,6 +98,9 @@ final class LeaseKeeper: Sendable {
                     let answer = try? reply.int(1)
                 else {
                     logger.debug("a heartbeat was refused", metadata: ["reply": "\(value)"])
+                    if case .error(let error) = value, RedisError(error).isOfAnotherRole {
+                        client.reconnect(ifMadeBefore: moment)
+                    }
                     return
                 }
                 time.observe(Int64(now))
@@ -96,13 +130,20 @@ extension RedisStore {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         var settings = configuration.redis
         settings.clientName = (settings.clientName ?? "aloft") + "-heartbeat"
+        let interval = LeaseState(lease: leaseDuration, registeredAt: .now).interval
+        settings.commandTimeout = min(settings.commandTimeout, LeaseKeeper.timeout(interval))
+        settings.connectTimeout = min(settings.connectTimeout, LeaseKeeper.timeout(interval))
+        settings.backoff.maximum = min(settings.backoff.maximum, interval / 2)
         let client = RedisClient(settings, eventLoop: group.next(), logger: logger)
         let keeper = LeaseKeeper(
             client: client,
             calls: partitions.keyspaces.map { Self.beatCall(registration, .regular, in: $0) },
             lease: leaseDuration,
             time: time,
-            logger: logger
+            logger: logger,
+            onNewServer: { server, moment in
+                Task { await self.recover(registration.worker, from: server, at: moment) }
+            }
         )
         await keeper.run()
         // A worker whose lease is lost asks for nothing more.

@@ -72,7 +72,7 @@ extension RedisStore {
                 RedisArgument(task.lease.delivery), RedisArgument(task.receipt?.entry ?? ""), what, detail,
             ] + more
         )
-        if let receipt = task.receipt { release(receipt, by: worker) }
+        if let receipt = task.receipt { release(receipt, by: worker) } else { eagerLeases(of: worker)?.remove(task) }
         return try reply.int(1) == 1
     }
 }

@@ -15,6 +15,8 @@ extension RedisStore {
             keys.activities(transition.instance), RedisArgument(keys.fence(transition.worker)),
         ]
         if let receipt = transition.receipt { names.append(RedisArgument(receipt.place)) }
+        let eager = eagerLeases(of: transition.worker)
+        eager?.add(transition)
         let reply = try await timed(
             Scripts.commit,
             "committing to instance \"\(transition.instance)\"",
@@ -24,9 +26,12 @@ extension RedisStore {
         )
         let answer = try reply.int(1)
         guard answer > 0 else {
+            eager?.withdraw(transition)
             if reply.count > 2, let receipt = transition.receipt { release(receipt, by: transition.worker) }
             return .conflict
         }
+        eager?.settle(transition)
+        acknowledged.note(transition)
         // It is written: whatever is wrong with what comes next must not look like a refusal.
         for settled in transition.settled {
             if let receipt = settled.receipt { release(receipt, by: transition.worker) }

@@ -6,6 +6,8 @@ import Synchronization
 struct WorkerPollers: Sendable {
     let workflows: TaskPoller
     let activities: TaskPoller
+    /// Activities that came with its transitions.
+    let eager = EagerLeases()
 }
 
 extension RedisStore {
@@ -48,6 +50,11 @@ extension RedisStore {
     func release(_ receipt: TaskReceipt, by worker: WorkerID) {
         guard let present = pollers.withLock({ $0[worker] }) else { return }
         if !present.workflows.release(receipt) { _ = present.activities.release(receipt) }
+    }
+
+    /// The activities that a worker leased with its transitions; `nil` if it has asked for nothing yet.
+    func eagerLeases(of worker: WorkerID) -> EagerLeases? {
+        pollers.withLock { $0[worker]?.eager }
     }
 
     func releaseFromAnyone(_ receipt: TaskReceipt) {

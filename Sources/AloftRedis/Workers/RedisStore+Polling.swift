@@ -84,10 +84,12 @@ extension RedisStore {
         limit: Int
     ) async throws(StoreError) -> [StreamMessage] {
         var pause = RetryPause(limit: configuration.pollDuration)
+        // What is beyond the wait is the way there and back: a half-open connection must not keep a worker deaf for long.
+        let patience = min(.seconds(5), configuration.redis.commandTimeout)
         var isHealed = false
         while true {
             do {
-                return try await poller.next(limit: limit, wait: configuration.pollDuration)
+                return try await poller.next(limit: limit, wait: configuration.pollDuration, patience: patience)
             } catch {
                 var failure = StoreError(error, while: "waiting for tasks")
                 // Whatever was handed out is found again by the next read.
@@ -98,7 +100,7 @@ extension RedisStore {
                     if failure.isPassing { poller.reconnect() }
                     try await heal(registration)
                     isHealed = true
-                case "READONLY": poller.reconnect()
+                case "READONLY", "MASTERDOWN": poller.reconnect()
                 default:
                     guard failure.isPassing else { throw failure }
                 }
@@ -112,11 +114,13 @@ extension RedisStore {
 
     /// Makes the streams and groups of a worker again, if it is still one.
     private func heal(_ registration: WorkerRegistration) async throws(StoreError) {
+        let wasLost = await reportLossOfEverything()
         try await checkNamespace()
         guard try await beat(registration, .heal) else {
             await closePollers(of: registration.worker)
             throw .leaseLost(registration.worker)
         }
+        if wasLost { await reportLosses() }
     }
 }
 

@@ -46,8 +46,9 @@ final class TaskPoller: Sendable {
 
     /// Waits for messages, at most as long as said.
     ///
+    /// - Parameter patience: For how much longer than that an answer is waited for.
     /// - Throws: `RedisError`.
-    func next(limit: Int, wait: Duration) async throws -> [StreamMessage] {
+    func next(limit: Int, wait: Duration, patience: Duration) async throws -> [StreamMessage] {
         guard limit > 0 else { return [] }
         if let ready = takeReady(limit) { return ready }
         let losses = state.withLock { $0.losses > $0.recovered ? $0.losses : nil }
@@ -64,7 +65,7 @@ final class TaskPoller: Sendable {
         let reply = try await certain {
             try await self.connection.send(
                 self.command(self.sources, count: count, wait: wait),
-                timeout: wait + .seconds(5)
+                timeout: wait + patience
             )
         }
         keep(StreamMessage.list(reply, isRepeated: false))
@@ -98,6 +99,12 @@ final class TaskPoller: Sendable {
     /// The task was ended, or put away.
     func release(_ receipt: TaskReceipt) -> Bool {
         state.withLock { $0.held.remove(receipt) != nil }
+    }
+
+    /// What Redis says to be in our hands is looked through before the next read: it may say what was so some time ago.
+    func distrust() {
+        state.withLock { $0.losses += 1 }
+        connection.reconnect()
     }
 
     /// Closes the connection; the next read makes a new one.

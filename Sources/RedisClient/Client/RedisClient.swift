@@ -79,6 +79,12 @@ public final class RedisClient: Sendable {
         driver.reconnect()
     }
 
+    /// As ``reconnect()``, unless the connection was made after `moment`. For callers who learn from a reply that the
+    /// server is not the right one any more: many learn it at once, and only the first may close the connection.
+    package func reconnect(ifMadeBefore moment: NIODeadline) {
+        driver.reconnect(ifMadeBefore: moment)
+    }
+
     /// Fails everything that is pending, closes this client's connections, dedicated ones and subscribers included,
     /// and returns when they are closed. Calling it again does no harm.
     public func shutdown() async {

@@ -82,6 +82,7 @@ extension ConnectionDriver {
         connectTimer = nil
         startKeepAlive()
         let now = NIODeadline.now()
+        readyAt = now
         for request in hooks?.ready() ?? [] {
             // Not counted: a full queue must not keep a subscriber deaf.
             request.isReleased = true

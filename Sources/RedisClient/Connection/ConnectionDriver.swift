@@ -34,6 +34,8 @@ package final class ConnectionDriver: @unchecked Sendable {
 
     /// Counts connections, so that what an old one still reports is not taken for the new one's.
     var generation = 0
+    /// When the present connection could be used.
+    var readyAt = NIODeadline.distantPast
     var connectTimer: Scheduled<Void>?
     var backoffTimer: Scheduled<Void>?
     var deadlineTimer: Scheduled<Void>?
@@ -90,9 +92,11 @@ package final class ConnectionDriver: @unchecked Sendable {
     }
 
     /// Gives the present connection up and makes a new one.
-    func reconnect() {
+    ///
+    /// - Parameter moment: Leave a connection alone that was made later.
+    func reconnect(ifMadeBefore moment: NIODeadline = .distantFuture) {
         eventLoop.execute {
-            guard self.machine.state == .ready else { return }
+            guard self.machine.state == .ready, self.readyAt < moment else { return }
             self.lose(RedisError(code: .connectionClosed, message: "the client was told to reconnect"))
         }
     }

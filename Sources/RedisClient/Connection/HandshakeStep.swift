@@ -14,6 +14,10 @@ package enum HandshakeStep: Sendable {
             return check.problem(reply).map { RedisError(code: .connectFailed, message: $0) }
         }
         guard case .error(let error) = reply else { return nil }
+        // Said to whatever comes first, before the server closes; it is no answer to that.
+        if error.message.hasPrefix("ERR max number of clients") {
+            return RedisError(code: .connectFailed, message: error.message, serverCode: error.code)
+        }
         switch (self, error.code) {
         case (_, "NOAUTH"), (_, "WRONGPASS"), (.authenticate, _):
             return RedisError(code: .authenticationFailed, message: error.message, serverCode: error.code)

@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 
 /// A connection for pub/sub, shared by any number of subscriptions.
 ///
@@ -24,6 +24,17 @@ public final class RedisSubscriber: Sendable {
     /// - Throws: ``RedisError``, as ``RedisClient/send(_:timeout:)``.
     public func subscribe(_ channel: String, timeout: Duration? = nil) async throws -> RedisSubscription {
         try await core.subscribe(channel, timeout: core.driver.amount(timeout))
+    }
+
+    /// Closes the connection and makes a new one, which is announced to all readers with
+    /// ``RedisSubscriptionEvent/resubscribed``. For servers that changed their role.
+    public func reconnect() {
+        core.driver.reconnect()
+    }
+
+    /// As ``reconnect()``, unless the connection was made after `moment`.
+    package func reconnect(ifMadeBefore moment: NIODeadline) {
+        core.driver.reconnect(ifMadeBefore: moment)
     }
 
     /// Ends all subscriptions and closes the connection.

@@ -15,6 +15,7 @@ final class ActivityRunner: Sendable {
     private let environment: SessionEnvironment
     let tracker = TaskTracker()
     private let isGivingUp = Atomic<Bool>(false)
+    private let note = CancellationNote()
 
     init(environment: SessionEnvironment) { self.environment = environment }
 
@@ -28,7 +29,8 @@ final class ActivityRunner: Sendable {
     }
 
     /// Cancels what still runs; what it throws from now on is no outcome: the work is handed back.
-    func giveUp() {
+    func giveUp(_ reason: ActivityCancellation) {
+        note.leave(reason)
         isGivingUp.store(true, ordering: .relaxed)
         tracker.cancelAll()
     }
@@ -74,7 +76,7 @@ final class ActivityRunner: Sendable {
             await run(task, blueprint, within: limit, receiver)
             return
         }
-        let end = await attempt(task, blueprint)
+        let end = await attempt(task, blueprint, note)
         environment.activitySlots.give()
         await report(end, of: task, to: receiver)
     }
@@ -88,10 +90,12 @@ final class ActivityRunner: Sendable {
         _ receiver: any ActivityOutcomeReceiver
     ) async {
         let claim = Claim()
-        let work = Task { await self.attempt(task, blueprint, until: environment.store.now + limit) }
+        let note = CancellationNote(of: note)
+        let work = Task { await self.attempt(task, blueprint, note, until: environment.store.now + limit) }
         let timer = Task {
             do { try await environment.store.clock.sleep(for: limit) } catch { return }
             guard claim.take() else { return }
+            note.leave(.timedOut)
             work.cancel()
             let error = TimeoutError(limit: "start-to-close", subject: "activity \(task.scheduled.name)")
             await report(.failure(error), of: task, to: receiver)
@@ -115,9 +119,10 @@ final class ActivityRunner: Sendable {
     private func attempt(
         _ task: ActivityTask,
         _ blueprint: ActivityBlueprint,
+        _ note: CancellationNote,
         until deadline: Timestamp? = nil
     ) async -> Result<Payload, any Error> {
-        let context = ActivityContext(task: task, deadline: deadline, logger: environment.logger)
+        let context = ActivityContext(task: task, deadline: deadline, note: note, logger: environment.logger)
         do {
             return .success(try await blueprint.body(context, task.scheduled.input))
         } catch {

@@ -16,6 +16,8 @@ final class SessionEnvironment: Sendable {
     let activityTrials: Trials
     let alarm = Alarm()
     let watchdog: Watchdog
+    /// Opens when a call learns that the lease is lost: nobody waits for the next heartbeat to say so.
+    let leaseEnd = Readiness()
     private let transitions = Atomic<Int>(0)
     private let over = Atomic<Bool>(false)
 

@@ -38,6 +38,7 @@ struct TaskPoller {
                 delay = .milliseconds(50)
             } catch {
                 guard !Task.isCancelled, error.code != .cancelled else { return }
+                guard error.code != .leaseLost else { return environment.leaseEnd.open() }
                 environment.logger.warning(
                     "could not ask for \(kind) tasks, trying again",
                     metadata: [LogKey.error: "\(error)"]

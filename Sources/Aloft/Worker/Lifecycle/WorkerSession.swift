@@ -49,9 +49,14 @@ final class WorkerSession: Sendable {
         driver = ExecutionDriver(environment: environment, activities: activities)
     }
 
-    /// - Parameter onReady: Called when tasks are being taken.
+    /// Under which name the others know it.
+    var registration: WorkerRegistration { environment.registration }
+
+    /// - Parameters:
+    ///   - former: What this worker was before it lost its lease.
+    ///   - onReady: Called when tasks are being taken.
     /// - Throws: `StoreError` for what waiting does not change.
-    func run(onReady: @Sendable () -> Void) async throws -> End {
+    func run(insteadOf former: WorkerRegistration? = nil, onReady: @Sendable () -> Void) async throws -> End {
         let store = environment.store
         let registration = environment.registration
         switch try await register() {
@@ -59,12 +64,18 @@ final class WorkerSession: Sendable {
         case .stopped: return .stopped
         case .declaredDead: return .leaseLost
         }
+        // It has not died, so that nothing that it had in hand may count as having killed it.
+        if let former { try? await store.leave(former) }
         environment.logger.info("worker started")
         let loops = Task { await self.runLoops() }
         onReady()
         return await withTaskGroup(of: End.self) { group in
             group.addTask {
                 await store.keepAlive(registration)
+                return .leaseLost
+            }
+            group.addTask {
+                try? await self.environment.leaseEnd.wait()
                 return .leaseLost
             }
             group.addTask {
@@ -133,7 +144,7 @@ final class WorkerSession: Sendable {
             if isGraceful {
                 await activities.tracker.waitUntilIdle(for: environment.options.gracePeriod, on: clock)
             }
-            activities.giveUp()
+            activities.giveUp(.workerStops)
             await driver.tracker.waitUntilIdle(for: environment.options.gracePeriod, on: clock)
             do throws(StoreError) {
                 try await environment.store.leave(environment.registration)
@@ -157,7 +168,7 @@ final class WorkerSession: Sendable {
         environment.workflowTrials.close()
         environment.activityTrials.close()
         loops.cancel()
-        activities.giveUp()
+        activities.giveUp(.leaseLost)
         await loops.value
         await driver.tracker.waitUntilIdle(for: environment.options.gracePeriod, on: environment.store.clock)
         driver.evictAll()

@@ -1,0 +1,80 @@
+import Aloft
+import AloftRedis
+import Foundation
+import LocalRedis
+import RedisClient
+import Testing
+
+/// Timers, by whose clock, and across faults.
+@Suite(.serialized) struct DueWorkTests {
+    @Test("Timers that became due while Redis was away fire when it is back, none early and none twice")
+    func acrossARestart() async throws {
+        var setup = FaultSetup(server: LocalRedisOptions(persistence: .aofAlways))
+        setup.load = Load(size: 0)
+        try await withFaultyFleet(setup) { fleet in
+            let naps = try await (0..<20).asyncMap { try await fleet.client.start(Naps.self, 5, id: "naps-\($0)") }
+            try await eventually("they sleep") { try await naps[19].state().historyLength >= 2 }
+            fleet.server.kill()
+            // Longer than a nap.
+            try await Task.sleep(for: Naps.nap * 2)
+            try fleet.server.restart()
+            for nap in naps {
+                let early = try await insist { try await nap.result() }
+                #expect(early == 0)
+                let events = try await nap.history()
+                History.check(events, of: nap.instance)
+                #expect(Self.isNothingEarly(events))
+            }
+        }
+    }
+
+    @Test("A thousand timers due together")
+    func together() async throws {
+        var setup = FaultSetup()
+        setup.load = Load(size: 0)
+        try await withFaultyFleet(setup) { fleet in
+            let parts = try await (0..<20).asyncMap { number in
+                let due = Date(timeIntervalSinceNow: 1)
+                return try await fleet.client.start(Alarms.self, .init(count: 50, until: due), id: "alarms-\(number)")
+            }
+            for part in parts {
+                #expect(try await part.result() == 50)
+                #expect(Self.isNothingEarly(try await part.history()))
+            }
+        }
+    }
+
+    /// Whether no timer fired before the moment that history says.
+    private static func isNothingEarly(_ events: [Event]) -> Bool {
+        var due: [CommandID: Timestamp] = [:]
+        for event in events {
+            if case .timerScheduled(let timer) = event.body { due[timer.command] = timer.due }
+            if case .timerFired(let command) = event.body, event.timestamp < (due[command] ?? event.timestamp) {
+                return false
+            }
+        }
+        return true
+    }
+
+    /// The time of workers and clients is that of Redis: a machine whose clock is wrong by an hour harms nobody.
+    @Test("Nothing in the library reads the clock of its machine")
+    func localClock() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let words = ["Date()", "Date.now", "timeIntervalSinceNow", "gettimeofday", "CLOCK_REALTIME", "time(nil)"]
+        var count = 0
+        for module in ["Aloft", "AloftClient", "AloftCore", "AloftRedis", "RedisClient"] {
+            let folder = root.appending(path: "Sources/\(module)")
+            let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+            while let file = files?.nextObject() as? URL {
+                guard ["swift", "lua"].contains(file.pathExtension) else { continue }
+                count += 1
+                let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+                for line in lines where !line.contains("//") && words.contains(where: { line.contains($0) }) {
+                    Issue.record("\(file.lastPathComponent): \(line)")
+                }
+            }
+        }
+        #expect(count > 150)
+    }
+}

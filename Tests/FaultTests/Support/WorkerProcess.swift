@@ -1,0 +1,103 @@
+import Aloft
+import AloftRedis
+import Foundation
+import LocalRedis
+import Logging
+import RedisClient
+import Testing
+
+/// A worker as a process of its own, which can be killed, paused and told to stop.
+struct WorkerProcess: Sendable {
+    private let process: GuardedProcess
+    let folder: String
+    var pid: Int { Int(process.pid) }
+
+    /// Built beside the tests.
+    private static var program: String? {
+        #if os(macOS)
+        let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }
+        let folder = bundle?.bundleURL.deletingLastPathComponent()
+        #else
+        let folder = Bundle.main.executableURL?.deletingLastPathComponent()
+        #endif
+        return folder?.appendingPathComponent("fault-worker").path
+    }
+
+    /// Returns when it takes tasks.
+    static func start(on server: LocalRedis, lease: Duration, grace: Duration = .seconds(10)) async throws
+        -> WorkerProcess
+    {
+        let program = try #require(program)
+        let folder = server.folder + "/worker-" + ExecutionID.random().rawValue
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let words = [program, server.url, "\(lease.wholeMilliseconds)", "\(grace.wholeMilliseconds)", folder]
+        let worker = WorkerProcess(
+            process: try GuardedProcess(words, log: "\(folder)/log", folder: folder),
+            folder: folder
+        )
+        try await eventually("the worker is ready") { worker.hasNoted("ready.\(worker.pid)") }
+        return worker
+    }
+
+    func hasNoted(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(folder)/\(name)") }
+
+    /// What it noted under a name.
+    func note(_ name: String) -> String? { try? String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8) }
+
+    /// Lets its activities end.
+    func release() { _ = FileManager.default.createFile(atPath: "\(folder)/release", contents: nil) }
+
+    var log: String { note("log") ?? "" }
+
+    func freeze() { process.freeze() }
+    func thaw() { process.thaw() }
+
+    /// `kill -9`.
+    func kill() { process.end("KILL") }
+
+    /// Sends SIGTERM and waits until it is gone.
+    func terminate() { process.end("TERM") }
+}
+
+/// A server with what is needed to look at workers that are processes.
+struct ProcessScene: Sendable {
+    static let work = WorkflowReference<RunInput, Int>("Run")
+
+    struct RunInput: Codable, Sendable {
+        var activity: String
+        var times = 1
+    }
+
+    let server: LocalRedis
+    let store: RedisStore
+    let client: WorkflowClient
+    let admin: RedisClient
+
+    func start(_ activity: String, times: Int = 1, id: InstanceID) async throws -> InstanceHandle<Int> {
+        try await client.start(Self.work, RunInput(activity: activity, times: times), id: id)
+    }
+
+    /// When each worker was last heard of, by the clock of Redis.
+    func beats() async throws -> [Int] {
+        let reply = try await admin.send(RedisCommand("ZRANGE", "{aloft:0}:workers", 0, -1, "WITHSCORES")).array
+        return try stride(from: 1, to: reply.count, by: 2).map { try reply[$0].int }
+    }
+}
+
+func withProcessScene(lease: Duration, _ body: (ProcessScene) async throws -> Void) async throws {
+    let server = try LocalRedis()
+    defer { server.stop() }
+    var configuration = try RedisStore.Configuration(url: server.url)
+    configuration.leaseDuration = lease
+    let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let store = try await RedisStore(configuration, logger: quiet)
+    let admin = RedisClient(configuration.redis, logger: quiet)
+    do {
+        let client = WorkflowClient(store: store)
+        try await body(ProcessScene(server: server, store: store, client: client, admin: admin))
+    } catch {
+        Issue.record(error)
+    }
+    await store.shutdown()
+    await admin.shutdown()
+}

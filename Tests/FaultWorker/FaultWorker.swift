@@ -1,0 +1,78 @@
+import Aloft
+import AloftRedis
+import Foundation
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+// A worker as a process of its own, for tests that kill and pause it. What happens is told by files in a folder.
+
+/// Runs `activity` as often as told, one after the other.
+struct Run: Workflow {
+    struct Input: Codable, Sendable {
+        var activity: String
+        var times = 1
+    }
+
+    func run(_ context: WorkflowContext, _ input: Input) async throws -> Int {
+        var pid = 0
+        for _ in 0..<input.times { pid = try await context.activity(ActivityReference<Void, Int>(input.activity), ()) }
+        return pid
+    }
+}
+
+struct Diary: Sendable {
+    let folder: String
+
+    func note(_ name: String, _ text: String = "") {
+        _ = FileManager.default.createFile(atPath: "\(folder)/\(name)", contents: Data(text.utf8))
+    }
+
+    var isReleased: Bool { FileManager.default.fileExists(atPath: "\(folder)/release") }
+}
+
+@main struct FaultWorker {
+    /// Arguments: URL of Redis, lease and grace period in milliseconds, folder.
+    static func main() async throws {
+        let words = CommandLine.arguments
+        guard words.count == 5, let lease = Int(words[2]), let grace = Int(words[3]) else {
+            throw StoreError(.misconfigured, "usage: fault-worker URL LEASE-MS GRACE-MS FOLDER")
+        }
+        let diary = Diary(folder: words[4])
+        let pid = Int(ProcessInfo.processInfo.processIdentifier)
+        var configuration = try RedisStore.Configuration(url: words[1])
+        configuration.leaseDuration = .milliseconds(lease)
+        var logger = Logger(label: "fault-worker") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = .info
+        let store = try await RedisStore(configuration, logger: logger)
+        let options = WorkerOptions(gracePeriod: .milliseconds(grace))
+        let worker = Worker(store: store, options: options, logger: logger) {
+            Run.self
+            ActivityFunction("work") { () in pid }
+            // Goes on until it is released or cancelled.
+            ActivityFunction("hold") { (context: ActivityContext, _: Void) in
+                diary.note("begun.\(context.instance).\(pid)")
+                do {
+                    while !diary.isReleased { try await Task.sleep(for: .milliseconds(5)) }
+                } catch {
+                    diary.note("cancelled.\(context.instance).\(pid)", context.cancellation?.description ?? "no reason")
+                    throw error
+                }
+                return pid
+            }
+            // Holds its thread until it is released.
+            ActivityFunction("block") { (context: ActivityContext, _: Void) in
+                diary.note("begun.\(context.instance).\(pid)")
+                while !diary.isReleased { usleep(5_000) }
+                return pid
+            }
+        }
+        let ready = Task {
+            try await worker.waitUntilReady()
+            diary.note("ready.\(pid)")
+        }
+        let services = ServiceGroup(services: [store, worker], gracefulShutdownSignals: [.sigterm], logger: logger)
+        try await services.run()
+        ready.cancel()
+    }
+}
