@@ -2,6 +2,10 @@ import RedisClient
 
 /// The scripts of the store. Each file documents its keys, arguments and reply.
 enum Scripts {
+    /// Changes nothing, and Redis sees to that.
+    static let audit = script("audit", PackageResources.audit_lua)
+    /// The same script, allowed to write.
+    static let repair = script("repair", PackageResources.audit_lua, header: "#!lua flags=allow-oom")
     static let await = script("await", PackageResources.await_lua)
     static let beat = script("beat", PackageResources.beat_lua)
     static let commit = script("commit", PackageResources.commit_lua)
@@ -28,11 +32,15 @@ enum Scripts {
     private static let libraries = [
         ("shared.lua", String(decoding: PackageResources.shared_lua, as: UTF8.self)),
         ("instances.lua", String(decoding: PackageResources.instances_lua, as: UTF8.self)),
+        ("auditing.lua", String(decoding: PackageResources.auditing_lua, as: UTF8.self)),
         ("unknown.lua", String(decoding: PackageResources.unknown_lua, as: UTF8.self)),
     ]
 
-    private static func script(_ name: String, _ bytes: [UInt8]) -> RedisScript {
-        RedisScript(name: name, source: compose(String(decoding: bytes, as: UTF8.self)))
+    /// - Parameter header: Instead of the first line.
+    private static func script(_ name: String, _ bytes: [UInt8], header: String? = nil) -> RedisScript {
+        var source = compose(String(decoding: bytes, as: UTF8.self))
+        if let header, let end = source.firstIndex(of: "\n") { source = header + source[end...] }
+        return RedisScript(name: name, source: source)
     }
 
     /// Puts what the second line asks for, "-- uses shared.lua, instances.lua", after the first line, which has to stay

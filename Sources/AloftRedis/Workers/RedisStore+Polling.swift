@@ -117,6 +117,8 @@ extension RedisStore {
             await closePollers(of: registration.worker)
             throw .leaseLost(registration.worker)
         }
+        // With a stream its entries are lost.
+        try await hastenAudit()
     }
 }
 
