@@ -18,6 +18,7 @@ package enum StoreConformance {
             queues,
             due, postponing, takeover, crashes, leaving, completion, termination, subWorkflows, parentClose,
             signals, continuing, listing, insight, unknownTypes, removal, bulkRemoval, retention, limits, history,
+            audits,
         ].flatMap { $0 }
     }
 

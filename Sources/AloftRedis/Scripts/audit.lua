@@ -127,7 +127,7 @@ local function isExpiring(id)
 end
 
 function parts.listed()
-  local page = call('ZSCAN', base .. 'instances', cursor == '' and '0' or cursor, 'COUNT', limit)
+  local page = call('ZSCAN', base .. 'instances', cursor == '' and '0' or cursor, 'COUNT', 4 * limit)
   for k = 1, #page[2], 2 do
     local id = page[2][k]
     guarded(id, 'it', function()
@@ -146,7 +146,7 @@ function parts.expiring()
   local letter, from = string.match(cursor, '^(%a)(%d+)$')
   letter, from = letter or 'c', from or '0'
   local index = base .. 'expiring:' .. letter
-  local page = call('ZSCAN', index, from, 'COUNT', limit)
+  local page = call('ZSCAN', index, from, 'COUNT', 4 * limit)
   for k = 1, #page[2], 2 do
     local id, expiry = page[2][k], tonumber(page[2][k + 1])
     guarded(id, 'it', function()
@@ -189,7 +189,7 @@ local function checkDue(member)
 end
 
 function parts.due()
-  local page = call('ZSCAN', base .. 'due', cursor == '' and '0' or cursor, 'COUNT', limit)
+  local page = call('ZSCAN', base .. 'due', cursor == '' and '0' or cursor, 'COUNT', 2 * limit)
   for k = 1, #page[2], 2 do guarded('', 'what is due', checkDue, page[2][k]) end
   return page[1] == '0' and '' or page[1]
 end

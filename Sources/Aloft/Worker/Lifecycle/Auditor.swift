@@ -5,10 +5,10 @@ internal import Logging
 /// between, when a store has noticed a loss and lets the next one begin.
 struct Auditor {
     /// How many instances one step looks at.
-    static let pageSize = 50
+    static let pageSize = 25
     /// How long it pauses after a step, at least and as a multiple of how long that took, so that little of the store's time
     /// goes into it.
-    static let pause = Duration.milliseconds(10)
+    static let pause = Duration.milliseconds(5)
     static let pauseFactor = 9
 
     let environment: SessionEnvironment
