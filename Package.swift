@@ -261,7 +261,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LanguageTests",
-            dependencies: ["Aloft", "AloftRedis", "AloftTesting", "LocalRedis", lifecycle, logging],
+            dependencies: ["Aloft", "AloftRedis", "AloftTesting", "LocalRedis", "RedisClient", lifecycle, logging],
             swiftSettings: settings
         ),
     ]

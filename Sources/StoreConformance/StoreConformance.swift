@@ -19,6 +19,7 @@ package enum StoreConformance {
             due, postponing, takeover, crashes, bystanders, quarantine, leaving, completion, termination, subWorkflows,
             parentClose,
             signals, continuing, listing, insight, unknownTypes, removal, bulkRemoval, retention, limits, history,
+            audits,
         ].flatMap { $0 }
     }
 

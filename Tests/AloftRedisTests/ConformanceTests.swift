@@ -93,10 +93,6 @@ final class StoresOnOneServer: Sendable {
         try await client.send(RedisCommand("KEYS", "{\(prefix(of: store)):*")).array.count
     }
 
-    func audit(_ store: any WorkflowStore) async throws -> [String] {
-        try await Audit.complaints(client, prefix: prefix(of: store), partitions: partitions)
-    }
-
     /// Whoever committed has delivered; this is for answers that are under way.
     func waitForOutboxes(of store: any WorkflowStore) async throws {
         for partition in 0..<partitions {
@@ -123,7 +119,7 @@ extension StoreUnderTest {
                 while store.now < end { try await store.clock.sleep(for: end - store.now) }
             },
             footprint: { try await stores.keyCount(of: $0) },
-            audit: { try await stores.audit($0) },
+            audit: { try await $0.complaints() },
             close: { await ($0 as? RedisStore)?.shutdown() }
         )
         if stores.partitions > 1 { subject.settle = { try await stores.waitForOutboxes(of: $0) } }

@@ -31,7 +31,7 @@ import Testing
                 let events = try await bench.store.history(of: "order-\(number)", after: 0, limit: 100)
                 #expect(events.map(\.number) == Array(1...6))
             }
-            let complaints = try await Audit.complaints(bench.redis)
+            let complaints = try await bench.store.complaints()
             #expect(complaints.isEmpty)
         }
     }

@@ -147,7 +147,38 @@ import Testing
             #expect(try await bench.store.instanceCounts() == [.running: 1_001])
             try await bench.store.terminate(bench.id(0), execution: nil, reason: "enough")
             #expect(try await bench.store.instanceCounts() == [.terminated: 1_001])
-            #expect(try await Audit.complaints(bench.redis, partitions: 4) == [])
+            #expect(try await bench.store.complaints() == [])
+        }
+    }
+
+    /// An audit looks into the other partition, but what is on its way is no finding.
+    @Test func aParentIsToldOfASubWorkflowThatIsGone() async throws {
+        try await withSpreadBench { bench in
+            let worker = try await HandWorker.register(on: bench.store)
+            bench.store.courier.pause(true)
+            let (_, child) = try await bench.family(worker) { _, _ in }
+            #expect(try await bench.store.complaints() == [])
+            bench.store.courier.pause(false)
+            _ = try await bench.store.tick(by: worker.id)
+            #expect(try await bench.store.complaints() == [])
+            bench.store.courier.pause(true)
+            try await bench.store.terminate(child.instance, execution: nil, reason: "enough")
+            try await bench.store.remove(child.instance)
+            #expect(try await bench.store.complaints() == [])
+            // The news is lost.
+            try await bench.run("XTRIM", "{aloft:1}:outbox", "MAXLEN", 0)
+            bench.store.courier.pause(false)
+            for repair in [false, true] {
+                let report = try await bench.store.audit(repair: repair)
+                #expect(report.findings.map(\.kind) == [.lostOutcome] && report.repaired == (repair ? 1 : 0))
+            }
+            guard case .subWorkflowFailed(child.command, let failure)? = try await bench.inbox(of: bench.id(0)).first
+            else {
+                Issue.record("the parent was not told")
+                return
+            }
+            #expect(failure.kind == .notFound)
+            #expect(try await bench.store.complaints() == [])
         }
     }
 

@@ -10,5 +10,8 @@ package enum LogKey {
     package static let error = "aloft.error"
     package static let nextAttempt = "aloft.next_attempt"
     package static let historyLength = "aloft.history_length"
+    package static let finding = "aloft.finding"
+    package static let count = "aloft.count"
+    package static let repaired = "aloft.repaired"
     package static let limit = "aloft.limit"
 }

@@ -24,6 +24,9 @@ public struct WorkerOptions: Sendable {
     /// How long workflow code may hold its thread before that is reported and its task put back: it loops, or
     /// blocks. At least 10 milliseconds.
     public var stallLimit: Duration
+    /// How often the fleet looks for what was lost, as after a crash of the store, and repairs it; one worker does it for all.
+    /// `nil`: this worker never does.
+    public var auditInterval: Duration?
     /// How long something is watched that was met by one crash; six times as long after each further one.
     package var firstTrial = Duration.seconds(5)
 
@@ -38,7 +41,8 @@ public struct WorkerOptions: Sendable {
         problemRetryInterval: Duration = .seconds(5),
         unknownActivityLimit: Duration? = .seconds(60),
         unknownWorkflowLimit: Duration? = nil,
-        stallLimit: Duration = .seconds(10)
+        stallLimit: Duration = .seconds(10),
+        auditInterval: Duration? = .seconds(300)
     ) {
         self.servesWorkflows = servesWorkflows
         self.servesActivities = servesActivities
@@ -51,6 +55,7 @@ public struct WorkerOptions: Sendable {
         self.unknownActivityLimit = unknownActivityLimit
         self.unknownWorkflowLimit = unknownWorkflowLimit
         self.stallLimit = stallLimit
+        self.auditInterval = auditInterval
     }
 }
 
@@ -62,6 +67,7 @@ extension WorkerOptions {
         options.gracePeriod = max(.zero, gracePeriod)
         options.problemRetryInterval = max(.milliseconds(10), problemRetryInterval)
         options.stallLimit = max(.milliseconds(10), stallLimit)
+        options.auditInterval = auditInterval.map { max(.milliseconds(10), $0) }
         return options
     }
 }

@@ -193,6 +193,21 @@ public protocol WorkflowStore: Sendable {
     /// Says that a worker has stopped: everything it holds goes back to the queues at once.
     func leave(_ registration: WorkerRegistration) async throws(StoreError)
 
+    // MARK: Audit
+
+    /// Looks at a bounded part of the store for what contradicts what must always hold. Cheap enough for a store that is busy.
+    ///
+    /// Goes through the whole store if called with ``AuditReport/next`` until that is `nil`.
+    /// - Parameters:
+    ///   - cursor: Where the report before ended; `nil`: from the beginning.
+    ///   - limit: How many instances to look at, roughly.
+    ///   - repair: Whether to repair what can be. What a live worker holds is left alone. Without it nothing is changed.
+    /// - Throws: ``StoreError``: `misconfigured` if the cursor is of another store.
+    func audit(after cursor: AuditCursor?, limit: Int, repair: Bool) async throws(StoreError) -> AuditReport
+
+    /// Whether the caller is to audit now: one of all who ask within an interval is told so.
+    func claimAudit(by worker: WorkerID, every interval: Duration) async throws(StoreError) -> Bool
+
     /// The store's clock, as well as it is known here: never ahead of it, never going back.
     var now: Timestamp { get }
 

@@ -2,13 +2,17 @@ import RedisClient
 
 /// The scripts of the store. Each file documents its keys, arguments and reply.
 enum Scripts {
+    /// Changes nothing, and Redis sees to that.
+    static let audit = script("audit", PackageResources.audit_lua)
+    /// The same script, allowed to write.
+    static let repair = script("repair", PackageResources.audit_lua, header: "#!lua flags=allow-oom")
     static let await = script("await", PackageResources.await_lua)
     static let beat = script("beat", PackageResources.beat_lua)
     static let commit = script("commit", PackageResources.commit_lua)
     static let counts = script("counts", PackageResources.counts_lua)
     static let deliver = script("deliver", PackageResources.deliver_lua)
     /// For requests to cancel, which free memory in the end and may therefore be delivered when there is none.
-    static let deliverUrgently = script("deliver", PackageResources.deliver_lua, mayRunOutOfMemory: true)
+    static let deliverUrgently = script("deliver", PackageResources.deliver_lua, header: "#!lua flags=allow-oom")
     static let finish = script("finish", PackageResources.finish_lua)
     static let finished = script("finished", PackageResources.finished_lua)
     static let history = script("history", PackageResources.history_lua)
@@ -33,12 +37,14 @@ enum Scripts {
     private static let libraries = [
         ("shared.lua", String(decoding: PackageResources.shared_lua, as: UTF8.self)),
         ("instances.lua", String(decoding: PackageResources.instances_lua, as: UTF8.self)),
+        ("auditing.lua", String(decoding: PackageResources.auditing_lua, as: UTF8.self)),
         ("unknown.lua", String(decoding: PackageResources.unknown_lua, as: UTF8.self)),
     ]
 
-    private static func script(_ name: String, _ bytes: [UInt8], mayRunOutOfMemory: Bool = false) -> RedisScript {
+    /// - Parameter header: Instead of the first line.
+    private static func script(_ name: String, _ bytes: [UInt8], header: String? = nil) -> RedisScript {
         var source = compose(String(decoding: bytes, as: UTF8.self))
-        if mayRunOutOfMemory { source = "#!lua flags=allow-oom" + source.dropFirst("#!lua".count) }
+        if let header, let end = source.firstIndex(of: "\n") { source = header + source[end...] }
         return RedisScript(name: name, source: source)
     }
 

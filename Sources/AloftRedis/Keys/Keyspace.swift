@@ -20,6 +20,8 @@ package struct Keyspace: Sendable {
     /// The streams of tasks that there are.
     var queues: RedisArgument { RedisArgument(base + "queues") }
     var unknown: RedisArgument { RedisArgument(base + "unknown") }
+    /// Who audits, while nobody else is to.
+    var audit: RedisArgument { RedisArgument(base + "audit") }
     /// Finished instances by the moment at which they expire.
     func expiring(_ status: InstanceStatus) -> RedisArgument { RedisArgument(base + "expiring:" + status.letter) }
 

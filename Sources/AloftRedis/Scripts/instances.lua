@@ -235,7 +235,8 @@ local function instances(base, now, retention, room)
     end
   end
 
-  local function tellParent(link, body)
+  -- Gives the end of a sub-workflow, an encoded event, to its parent.
+  function M.tellParent(link, body)
     local target, id, execution, command = string.match(link, '^([^%z]*)%z([^%z]*)%z([^%z]*)%z(%d+)$')
     if not target then return end
     -- What an end says is what the outcome for the parent says: payload or failure.
@@ -278,7 +279,7 @@ local function instances(base, now, retention, room)
     if waiters then
       for store in string.gmatch(waiters, '([^,:]+):%d+') do call('PUBLISH', base .. 'done:' .. store, id) end
     end
-    if (last[3] or '') ~= '' then tellParent(last[3], body) end
+    if (last[3] or '') ~= '' then M.tellParent(last[3], body) end
   end
 
   -- Everything in flight of an execution, by command.

@@ -166,6 +166,12 @@ local registration = call('HMGET', KEYS[2], 'w', 'a')
 local streams = {}
 for name in string.gmatch(registration[1] or '', '[^%z]+') do streams[#streams + 1] = {base .. 'q:w:' .. name, true} end
 for name in string.gmatch(registration[2] or '', '[^%z]+') do streams[#streams + 1] = {base .. 'q:a:' .. name, false} end
+if not registration[1] then
+  -- Its registration is lost. It may have served any of them.
+  for _, name in ipairs(call('SMEMBERS', base .. 'queues')) do
+    streams[#streams + 1] = {base .. 'q:' .. name, string.sub(name, 1, 1) == 'w'}
+  end
+end
 for _, item in ipairs(streams) do
   local stream, ofWorkflows = item[1], item[2]
   if left > 0 then

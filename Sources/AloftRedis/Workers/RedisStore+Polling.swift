@@ -121,6 +121,8 @@ extension RedisStore {
             throw .leaseLost(registration.worker)
         }
         if wasLost { await reportLosses() }
+        // With a stream its entries are lost.
+        try await hastenAudit()
     }
 }
 

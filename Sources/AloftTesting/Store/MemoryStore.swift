@@ -9,6 +9,8 @@ public final class MemoryStore: WorkflowStore, Sendable {
     struct Contents: Sendable {
         var state: MemoryState
         var waiting = WaitingRoom()
+        /// Until when nobody else is to audit.
+        var auditClaim: Timestamp?
     }
 
     public let leaseDuration: Duration
@@ -66,5 +68,5 @@ public final class MemoryStore: WorkflowStore, Sendable {
     }
 
     /// Whatever contradicts the rules that hold between any two calls, in words; for tests.
-    package func audit() -> [String] { contents.withLock { $0.state.violations } }
+    package func audit() -> [String] { contents.withLock { $0.state.findings.map(\.description) } }
 }

@@ -161,6 +161,10 @@ final class StubStore: WorkflowStore {
     func queueStates() async throws(StoreError) -> [QueueState] { throw unsupported }
     func pendingActivities(of instance: InstanceID) async throws(StoreError) -> [PendingActivity] { throw unsupported }
     var limits: StoreLimits { StoreLimits() }
+    func audit(after cursor: AuditCursor?, limit: Int, repair: Bool) async throws(StoreError) -> AuditReport {
+        throw unsupported
+    }
+    func claimAudit(by worker: WorkerID, every interval: Duration) async throws(StoreError) -> Bool { false }
     func completion(of instance: InstanceID) async throws(StoreError) -> Completion { throw unsupported }
     func remove(_ instance: InstanceID) async throws(StoreError) { throw unsupported }
 

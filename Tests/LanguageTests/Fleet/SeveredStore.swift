@@ -196,4 +196,14 @@ final class SeveredStore: WorkflowStore {
         try check()
         try await base.leave(registration)
     }
+
+    func audit(after cursor: AuditCursor?, limit: Int, repair: Bool) async throws(StoreError) -> AuditReport {
+        try check()
+        return try await base.audit(after: cursor, limit: limit, repair: repair)
+    }
+
+    func claimAudit(by worker: WorkerID, every interval: Duration) async throws(StoreError) -> Bool {
+        try check()
+        return try await base.claimAudit(by: worker, every: interval)
+    }
 }

@@ -119,10 +119,12 @@ final class WorkerSession: Sendable {
     private func runLoops() async {
         let poller = TaskPoller(environment: environment, driver: driver, activities: activities)
         let pump = DuePump(environment: environment, driver: driver)
+        let auditor = Auditor(environment: environment)
         await withTaskGroup { group in
             group.addTask { await poller.pollWorkflowTasks() }
             group.addTask { await poller.pollActivityTasks() }
             group.addTask { await pump.run() }
+            group.addTask { await auditor.run() }
         }
     }
 
