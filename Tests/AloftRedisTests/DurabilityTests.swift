@@ -65,8 +65,8 @@ import Testing
                 #expect(try await copy.send(RedisCommand("HGET", key, "s")).string == "c")
             }
             await copy.shutdown()
-            let complaints = try await Audit.complaints(bench.redis)
-            #expect(complaints.isEmpty)
+            let report = try await bench.store.audit()
+            #expect(report.findings == [])
         }
     }
 
