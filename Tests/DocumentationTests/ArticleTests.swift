@@ -86,16 +86,15 @@ import Testing
         cell.components(separatedBy: "`").enumerated().filter { $0.offset % 2 == 1 }.map(\.element)
     }
 
-    /// Whether one of the files has a test of that name, "Suite/function".
-    private static func isTest(_ name: String, in files: [String]) -> Bool {
-        let parts = name.components(separatedBy: "/")
-        guard parts.count == 2 else { return false }
-        return files.contains { file in
-            let suites = ["struct", "class", "enum", "extension"].flatMap {
-                ["\($0) \(parts[0]) ", "\($0) \(parts[0]):"]
+    /// The tests of the files, as "Suite/function". Of a file with several suites, each may have each function.
+    private static func tests(in files: [String]) -> Set<String> {
+        Set(
+            files.flatMap { file in
+                let suites = Set(file.matches(of: /\b(?:struct|class|enum|extension) (\w+)[ :]/).map(\.1))
+                let functions = file.matches(of: /\bfunc (\w+)\(/).map(\.1)
+                return suites.flatMap { suite in functions.map { "\(suite)/\($0)" } }
             }
-            return suites.contains(where: file.contains) && file.contains("func \(parts[1])(")
-        }
+        )
     }
 
     @Test("Every test and every check that the table of the language names exists")
@@ -103,21 +102,21 @@ import Testing
         func texts(_ folder: String) throws -> [String] {
             try Self.files(in: folder, ofType: "swift").map { try String(contentsOf: $0, encoding: .utf8) }
         }
-        let languageTests = try texts("Tests/LanguageTests")
-        let allTests = try texts("Tests")
+        let languageTests = Self.tests(in: try texts("Tests/LanguageTests"))
+        let allTests = Self.tests(in: try texts("Tests"))
         let checks = try texts("Sources/StoreConformance")
         let rows = try Self.rows()
         #expect(rows.count > 80)
         for row in rows {
             #expect(!row.onEverySetup.isEmpty || !row.further.isEmpty, "nothing proves that \(row)")
             for name in row.onEverySetup {
-                #expect(Self.isTest(name, in: languageTests), "there is no test \(name) of \(row) in LanguageTests")
+                #expect(languageTests.contains(name), "there is no test \(name) of \(row) in LanguageTests")
             }
             for name in row.further where name.hasPrefix("\"") {
                 #expect(checks.contains { $0.contains("(\(name)") }, "there is no check \(name) of \(row)")
             }
             for name in row.further where !name.hasPrefix("\"") {
-                #expect(Self.isTest(name, in: allTests), "there is no test \(name) of \(row)")
+                #expect(allTests.contains(name), "there is no test \(name) of \(row)")
             }
         }
     }

@@ -1,5 +1,6 @@
 import Aloft
 import AloftRedis
+import Foundation
 import Logging
 import RedisClient
 import Synchronization
@@ -35,11 +36,14 @@ import Testing
 
     struct StepFailed: Error {}
 
+    private static let duration: Duration =
+        ProcessInfo.processInfo.environment["ALOFT_LONG_TESTS"] == nil ? .milliseconds(1_500) : .seconds(20)
+
     /// What is merely on its way is no finding: workers come, go and are lost, and instances of all kinds start and end.
     @Test("A busy fleet has no findings", .timeLimit(.minutes(2)), arguments: Setup.all)
     func noFalseAlarms(_ setup: Setup) async throws {
         try await withFleet(setup, lease: .seconds(1), retention: .milliseconds(700)) { fleet in
-            let end = ContinuousClock.now + .seconds(6)
+            let end = ContinuousClock.now + Self.duration
             let tally = Tally()
             try await withThrowingTaskGroup { group in
                 for _ in 0..<3 { group.addTask { try await Self.comeAndGo(fleet, until: end) } }
@@ -48,7 +52,7 @@ import Testing
                 group.addTask { try await Self.audit(fleet, until: end, tally) }
                 try await group.waitForAll()
             }
-            #expect(tally.audits.withLock { $0 } > 5 && tally.instances.withLock { $0 } > 100)
+            #expect(tally.audits.withLock { $0 } > 1 && tally.instances.withLock { $0 } > 20)
             let report = try await fleet.client.audit().report()
             #expect(report.findings == [])
         }

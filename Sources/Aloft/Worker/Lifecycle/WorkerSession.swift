@@ -156,6 +156,8 @@ final class WorkerSession: Sendable {
                     metadata: [LogKey.error: "\(error)"]
                 )
             }
+            // The attempts belong to others by now. Their code was told to end, and may close what it has open.
+            await activities.tracker.waitUntilIdle(for: min(environment.options.gracePeriod, .seconds(1)), on: clock)
         }.value
         environment.declareOver()
         driver.evictAll()
