@@ -19,6 +19,8 @@ public struct InstanceState: Hashable, Sendable {
     public var parent: ParentLink?
     /// As given with its start.
     public var memo: [String: String]
+    /// What its code waited for when it last came to rest; nothing while it has not run, and when it has ended.
+    public var waits: WaitSummary
     /// The worker that has it resident, if any.
     public var owner: WorkerID?
     /// Why its last workflow task could not be carried out; `nil` when all is well. Such an instance is unharmed and
@@ -45,7 +47,8 @@ public struct InstanceState: Hashable, Sendable {
         deadline: Timestamp? = nil,
         parent: ParentLink? = nil,
         memo: [String: String] = [:],
-        crashes: Int = 0
+        crashes: Int = 0,
+        waits: WaitSummary = WaitSummary()
     ) {
         self.instance = instance
         self.execution = execution
@@ -63,5 +66,6 @@ public struct InstanceState: Hashable, Sendable {
         self.parent = parent
         self.memo = memo
         self.crashes = crashes
+        self.waits = waits
     }
 }

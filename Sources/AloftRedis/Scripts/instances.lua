@@ -263,7 +263,7 @@ local function instances(base, now, retention, room)
       fields[#fields + 1] = 'v'
       fields[#fields + 1] = ''
     end
-    call('HSET', instance, 's', status, 'f', now, unpack(fields))
+    call('HSET', instance, 's', status, 'f', now, 'h', '', unpack(fields))
     -- Also the inbox of an instance without a task: a quarantined one may have inputs.
     call('UNLINK', base .. 'in:' .. id, base .. 'a:' .. id)
     local expiry = string.format('%.0f', now + kept)
@@ -373,7 +373,7 @@ local function instances(base, now, retention, room)
     end
     local task = queueTask(base, id, next.execution, next.queue, nil, input)
     call('HSET', base .. 'i:' .. id, 'x', next.execution, 'w', next.workflow, 'q', next.queue, 'n', 0, 't', task,
-      'o', '', 'p', '', 'g', (last[2] or '') ~= '' and last[2] or execution, 'k', isToCancel and next.execution or '',
+      'o', '', 'p', '', 'h', '', 'g', (last[2] or '') ~= '' and last[2] or execution, 'k', isToCancel and next.execution or '',
       unpack(fields))
   end
 

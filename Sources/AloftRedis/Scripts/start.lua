@@ -33,7 +33,7 @@ if there[1] then
         addInput(base, id, KEYS[1], KEYS[2], fields, now .. ':' .. ARGV[12])
       end
     end
-    return {now, 0, unpack(state, 1, 13)}
+    return {now, 0, unpack(state, 1, 14)}
   end
   lib = instances(base, now, ARGV[15], 0)
   if isOpen then

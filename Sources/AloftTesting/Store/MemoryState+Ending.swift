@@ -49,6 +49,7 @@ extension MemoryState {
         instance.state.problem = nil
         instance.state.isQuarantined = false
         instance.state.startsAt = nil
+        instance.state.waits = WaitSummary()
     }
 
     /// Nothing is left of a finished instance but its state and its histories, and these only for a while.
