@@ -20,6 +20,8 @@ let nioConcurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", pa
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
+let inMemoryTracing = Target.Dependency.product(name: "InMemoryTracing", package: "swift-distributed-tracing")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 // Without this trait swift-syntax is not built: what `@Activities` writes can be written by hand.
@@ -74,6 +76,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.1.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.0.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.3.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.86.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.30.0"),
@@ -103,7 +106,7 @@ let package = Package(
             resources: [.embedInCode("Scripts")],
             swiftSettings: settings
         ),
-        .target(name: "AloftClient", dependencies: ["AloftCore"], swiftSettings: settings),
+        .target(name: "AloftClient", dependencies: ["AloftCore", tracing], swiftSettings: settings),
         .macro(
             name: "AloftMacros",
             dependencies: [compilerPlugin, diagnostics, swiftParser, swiftSyntax, syntaxBuilder, syntaxMacros],
@@ -113,6 +116,7 @@ let package = Package(
             name: "Aloft",
             dependencies: [
                 "AloftCore", "AloftClient", .byName(name: "AloftMacros", condition: macros), deque, lifecycle, logging,
+                tracing,
             ],
             swiftSettings: settings
         ),
@@ -261,7 +265,10 @@ let package = Package(
         ),
         .testTarget(
             name: "LanguageTests",
-            dependencies: ["Aloft", "AloftRedis", "AloftTesting", "LocalRedis", "RedisClient", lifecycle, logging],
+            dependencies: [
+                "Aloft", "AloftRedis", "AloftTesting", "LocalRedis", "RedisClient", inMemoryTracing, lifecycle, logging,
+                tracing,
+            ],
             swiftSettings: settings
         ),
     ]

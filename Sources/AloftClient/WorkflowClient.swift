@@ -4,13 +4,20 @@
 public struct WorkflowClient: Sendable {
     public let store: any WorkflowStore
     let coder: PayloadCoder
+    let telemetry: Telemetry
 
     /// - Parameters:
     ///   - store: Where the instances live. The client neither starts nor stops it.
     ///   - coder: Must decode what the workers encode.
-    public init(store: any WorkflowStore, coder: PayloadCoder = PayloadCoder()) {
+    ///   - telemetry: What crosses to the workflows that it starts and signals.
+    public init(
+        store: any WorkflowStore,
+        coder: PayloadCoder = PayloadCoder(),
+        telemetry: Telemetry = Telemetry()
+    ) {
         self.store = store
         self.coder = coder
+        self.telemetry = telemetry
     }
 
     /// The handle of an instance that exists, or may exist. Asks nobody.
@@ -18,6 +25,6 @@ public struct WorkflowClient: Sendable {
         _ instance: InstanceID,
         returning output: Output.Type = Output.self
     ) -> InstanceHandle<Output> {
-        InstanceHandle(instance: instance, store: store, coder: coder)
+        InstanceHandle(instance: instance, store: store, coder: coder, telemetry: telemetry)
     }
 }

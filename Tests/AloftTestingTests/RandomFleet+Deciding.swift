@@ -100,7 +100,7 @@ extension EventBody {
     }
 
     var signalName: String? {
-        if case .signalReceived(let name, _) = self { name } else { nil }
+        if case .signalReceived(let name, _, _) = self { name } else { nil }
     }
 
     fileprivate var isCancelRequest: Bool {

@@ -68,7 +68,7 @@ import Testing
         for event in history {
             switch event.body {
             case .started(let started): encodings.insert(started.input.encoding.rawValue)
-            case .signalReceived(_, let payload), .activityCompleted(_, let payload),
+            case .signalReceived(_, let payload, _), .activityCompleted(_, let payload),
                 .sideEffectRecorded(_, let payload),
                 .subWorkflowCompleted(_, let payload), .workflowCompleted(let payload):
                 encodings.insert(payload.encoding.rawValue)

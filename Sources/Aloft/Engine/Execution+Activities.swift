@@ -33,7 +33,8 @@ extension Execution {
                     queue: queue,
                     input: input,
                     retry: retry,
-                    startToCloseTimeout: startToCloseTimeout
+                    startToCloseTimeout: startToCloseTimeout,
+                    headers: currentHeaders()
                 )
             ),
             at: location

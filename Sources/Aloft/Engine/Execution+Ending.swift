@@ -37,7 +37,8 @@ extension Execution {
             input: next.input,
             parent: parent,
             continuedFrom: execution,
-            isCancelled: isCancelRequested
+            isCancelled: isCancelRequested,
+            headers: headers
         )
         // The start does not hold why it was asked to cancel.
         let request: [EventBody] = cancellationReason.isEmpty ? [] : [.cancelRequested(reason: cancellationReason)]
@@ -54,6 +55,7 @@ extension Execution {
         do throws(TaskFailure) {
             if try record(completion.event, at: nil) == nil { decisions.completion = completion }
         } catch { return }
+        closeRun(completion)
         phase = .finished
     }
 

@@ -12,6 +12,7 @@ extension Execution {
     @discardableResult
     package func evict() -> Bool {
         if case .running = phase { phase = .halted(nil) }
+        dropSpans()
         // No call waits any more, so one pass ends them all. Each task gets a few jobs to end in.
         let budget = Self.evictionBudget + Self.evictionBudgetPerWait * waitCount
         _ = executor.drain(budget: budget) { failAllWaits() }

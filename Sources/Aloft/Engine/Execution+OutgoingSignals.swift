@@ -28,7 +28,8 @@ extension Execution {
             command: command,
             instance: instance,
             name: name,
-            payload: payload
+            payload: payload,
+            headers: currentHeaders()
         )
         try produce(.signalScheduled(scheduled), at: location)
         try await withUnsafeThrowingContinuation { continuation in

@@ -7,15 +7,16 @@ struct SignalBox {
     struct Arrival {
         let order: Int
         let payload: Payload
+        let headers: ContextHeaders
     }
 
     private(set) var buffer = Deque<Arrival>()
     private var receivers = WaitQueue<(Payload) -> Void>()
 
     /// Removes and returns whoever has waited longest, or keeps the signal.
-    mutating func accept(_ payload: Payload, order: Int) -> ((Payload) -> Void)? {
+    mutating func accept(_ payload: Payload, _ headers: ContextHeaders, order: Int) -> ((Payload) -> Void)? {
         if let receive = receivers.popFirst() { return receive }
-        buffer.append(Arrival(order: order, payload: payload))
+        buffer.append(Arrival(order: order, payload: payload, headers: headers))
         return nil
     }
 
@@ -34,12 +35,12 @@ extension Execution {
             for arrival in box.buffer { found.append((name, arrival)) }
         }
         return found.sorted { $0.arrival.order < $1.arrival.order }
-            .map { .signalReceived(name: $0.name, $0.arrival.payload) }
+            .map { .signalReceived(name: $0.name, $0.arrival.payload, headers: $0.arrival.headers) }
     }
 
-    func accept(signal name: String, _ payload: Payload) {
+    func accept(signal name: String, _ payload: Payload, _ headers: ContextHeaders) {
         // Called outside of the box, which the receiver is about to leave.
-        let receive = signals[name, default: SignalBox()].accept(payload, order: historyLength)
+        let receive = signals[name, default: SignalBox()].accept(payload, headers, order: historyLength)
         receive?(payload)
     }
 

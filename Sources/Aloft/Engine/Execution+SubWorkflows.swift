@@ -31,7 +31,8 @@ extension Execution {
             closePolicy: options.closePolicy,
             retention: options.retention,
             executionTimeout: options.executionTimeout,
-            memo: options.memo
+            memo: options.memo,
+            headers: currentHeaders()
         )
         try produce(.subWorkflowScheduled(scheduled), at: location)
         let child = SubWorkflow(

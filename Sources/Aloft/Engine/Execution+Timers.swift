@@ -1,10 +1,14 @@
 internal import AloftCore
+internal import Tracing
 
 extension Execution {
     /// A task that waits for a timer.
     struct TimerWait {
         let name: String
         let due: Timestamp
+        let setAt: Timestamp
+        /// In which it was set, if anything is traced.
+        let context: ServiceContext?
         let mark: WaitMark
         let continuation: UnsafeContinuation<Void, any Error>
     }
@@ -23,11 +27,25 @@ extension Execution {
         try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { continuation in
                 let mark = markWait(at: location)
-                timers[command] = TimerWait(name: name, due: due, mark: mark, continuation: continuation)
+                timers[command] = TimerWait(
+                    name: name,
+                    due: due,
+                    setAt: now,
+                    context: telemetry.isOn ? ServiceContext.current : nil,
+                    mark: mark,
+                    continuation: continuation
+                )
             }
         } onCancel: {
             self.cancel(timer: command, at: location)
         }
+    }
+
+    /// A timer that fired while it was being cancelled finds nobody waiting.
+    func fire(timer command: CommandID) {
+        guard let wait = timers.removeValue(forKey: command) else { return }
+        traceTimer(wait)
+        wait.continuation.resume()
     }
 
     private func cancel(timer command: CommandID, at location: SourceLocation) {

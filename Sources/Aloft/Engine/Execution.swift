@@ -1,6 +1,8 @@
+package import AloftClient
 package import AloftCore
 internal import DequeModule
 package import Logging
+internal import Tracing
 
 /// One life of an instance in memory: it is fed events one at a time and answers with decisions.
 ///
@@ -22,6 +24,8 @@ package final class Execution: @unchecked Sendable {
     /// What the store takes.
     let limits: StoreLimits
     let baseLogger: Logger
+    let telemetry: Telemetry
+    var spans = ExecutionSpans()
     package let executor: DeterministicExecutor
     let blueprint: WorkflowBlueprint
 
@@ -43,6 +47,8 @@ package final class Execution: @unchecked Sendable {
     private(set) var parent: ParentLink?
     /// The execution that it continues.
     private(set) var continuedFrom: ExecutionID?
+    /// What crossed from whoever started it; goes on to the execution that continues it.
+    private(set) var headers: ContextHeaders = [:]
     var decisions = Decisions()
     var lastCommand = 0
     var generator: SeededGenerator
@@ -89,6 +95,7 @@ package final class Execution: @unchecked Sendable {
         coder: PayloadCoder,
         logger: Logger,
         limits: StoreLimits = StoreLimits(),
+        telemetry: Telemetry = .off,
         onForeignJob: @escaping @Sendable () -> Void = {}
     ) {
         self.blueprint = blueprint
@@ -97,6 +104,7 @@ package final class Execution: @unchecked Sendable {
         self.coder = coder
         self.baseLogger = logger
         self.limits = limits
+        self.telemetry = telemetry
         self.executor = DeterministicExecutor(onForeignJob: onForeignJob)
         self.generator = SeededGenerator(seed: execution.rawValue)
     }
@@ -236,9 +244,10 @@ package final class Execution: @unchecked Sendable {
         case .activityCompleted(let command, let result):
             activities.removeValue(forKey: command)?.continuation.resume(returning: result)
         case .activityFailed(let command, let failure): fail(activity: command, failure)
-        // A timer that fired while it was being cancelled finds nobody waiting.
-        case .timerFired(let command): timers.removeValue(forKey: command)?.continuation.resume()
-        case .signalReceived(let name, let payload): accept(signal: name, payload)
+        case .timerFired(let command): fire(timer: command)
+        case .signalReceived(let name, let payload, let headers):
+            traceSignal(name, headers)
+            accept(signal: name, payload, headers)
         case .cancelRequested(let reason): cancel(reason)
         case .subWorkflowCompleted(let command, let result): end(subWorkflow: command, .completed(result))
         case .subWorkflowFailed(let command, let failure): end(subWorkflow: command, .failed(failure))
@@ -261,13 +270,17 @@ package final class Execution: @unchecked Sendable {
         continuedFrom = started.continuedFrom
         let context = WorkflowContext(execution: self)
         let body = blueprint.body
-        root = Self.$current.withValue(self) {
-            Task(executorPreference: executor) {
-                do {
-                    let result = try await body(context, started.input)
-                    self.finish(returning: result)
-                } catch {
-                    self.finish(throwing: error)
+        headers = started.headers
+        // The code is to see what came with the start, not what the worker does just now.
+        root = ServiceContext.withValue(openRun(started)) {
+            Self.$current.withValue(self) {
+                Task(executorPreference: executor) {
+                    do {
+                        let result = try await body(context, started.input)
+                        self.finish(returning: result)
+                    } catch {
+                        self.finish(throwing: error)
+                    }
                 }
             }
         }

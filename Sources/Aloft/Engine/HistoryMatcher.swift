@@ -109,7 +109,7 @@ extension EventBody {
         case .activityCompleted(let command, _): "completion of activity #\(command)"
         case .activityFailed(let command, _): "failure of activity #\(command)"
         case .timerFired(let command): "firing of timer #\(command)"
-        case .signalReceived(let name, _): "signal \(name)"
+        case .signalReceived(let name, _, _): "signal \(name)"
         case .cancelRequested: "request to cancel"
         case .activityScheduled(let scheduled): "activity #\(scheduled.command) \(scheduled.name)"
         case .timerScheduled(let scheduled): "timer #\(scheduled.command) \(scheduled.name)"

@@ -22,6 +22,7 @@ public final class Worker: Service, Sendable {
     private let options: WorkerOptions
     private let coder: PayloadCoder
     private let logger: Logger
+    private let telemetry: Telemetry
     private let components: [WorkerComponent]
     private let readiness = Readiness()
 
@@ -31,6 +32,7 @@ public final class Worker: Service, Sendable {
     ///   - options: How much it takes on.
     ///   - coder: Must decode what clients and other workers encode.
     ///   - logger: Told what operators should know; activities and workflows log through it.
+    ///   - telemetry: Makes the spans of what it runs, and reads what crosses from clients.
     ///   - components: The workflows and activities that it can run.
     public init(
         store: any WorkflowStore,
@@ -38,6 +40,7 @@ public final class Worker: Service, Sendable {
         options: WorkerOptions = WorkerOptions(),
         coder: PayloadCoder = PayloadCoder(),
         logger: Logger = Logger(label: "aloft.worker"),
+        telemetry: Telemetry = Telemetry(),
         @WorkerBuilder _ components: () -> [WorkerComponent]
     ) {
         self.store = store
@@ -47,6 +50,7 @@ public final class Worker: Service, Sendable {
         self.options = options.bounded
         self.coder = coder
         self.logger = logger
+        self.telemetry = telemetry
         self.components = components()
     }
 
@@ -70,7 +74,8 @@ public final class Worker: Service, Sendable {
                 queues: queues,
                 options: options,
                 coder: coder,
-                logger: logger
+                logger: logger,
+                telemetry: telemetry
             )
             switch try await session.run(insteadOf: former, onReady: { self.readiness.open() }) {
             case .stopped: return

@@ -7,8 +7,15 @@ extension InstanceHandle {
     /// - Throws: `StoreError` with code `instanceNotFound`, `instanceFinished`, `payloadTooLarge` or `inboxFull`.
     public func signal<Value>(_ signal: Signal<Value>, _ value: Value, id: String? = nil) async throws {
         try IdentifierRules.check(signal.name, subject: "signal name")
-        let input = EventBody.signalReceived(name: signal.name, try coder.encode(value))
-        try await store.deliver(input, to: instance, execution: nil, id: id)
+        let payload = try coder.encode(value)
+        try await telemetry.withSpan(
+            SpanName.signal(signal.name),
+            ofKind: .producer,
+            attributes: [SpanKey.instance: "\(instance)"]
+        ) { headers in
+            let input = EventBody.signalReceived(name: signal.name, payload, headers: headers)
+            try await store.deliver(input, to: instance, execution: nil, id: id)
+        }
     }
 
     /// Sends a signal that carries no value.

@@ -6,6 +6,7 @@ public struct InstanceHandle<Output: Sendable>: Sendable {
     public let instance: InstanceID
     let store: any WorkflowStore
     let coder: PayloadCoder
+    let telemetry: Telemetry
 
     /// Waits until the instance has finished and returns its result. Woken by the store, does not poll.
     ///

@@ -88,7 +88,7 @@ extension WorkflowClient {
         options: StartOptions,
         signal: InitialSignal?
     ) async throws -> InstanceHandle<Output> {
-        let start = InstanceStart(
+        var start = InstanceStart(
             instance: id,
             workflow: workflow.name,
             queue: queue,
@@ -101,7 +101,15 @@ extension WorkflowClient {
             reusePolicy: options.reusePolicy,
             signal: signal
         )
-        if case .exists(let state) = try await store.start(start) { try start.checkJoining(state) }
+        try await telemetry.withSpan(
+            SpanName.start(workflow.name),
+            ofKind: .producer,
+            attributes: [SpanKey.instance: "\(id)", SpanKey.workflow: workflow.name, SpanKey.queue: "\(queue)"]
+        ) { headers in
+            start.headers = headers
+            start.signal?.headers = headers
+            if case .exists(let state) = try await store.start(start) { try start.checkJoining(state) }
+        }
         return handle(id)
     }
 }

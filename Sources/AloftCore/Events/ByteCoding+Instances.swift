@@ -8,10 +8,12 @@ extension ByteWriter {
         write(started.input)
         let flags: UInt8 =
             (started.parent != nil ? 1 : 0) | (started.continuedFrom != nil ? 2 : 0) | (started.isCancelled ? 4 : 0)
+            | (started.headers.isEmpty ? 0 : 8)
         guard flags != 0 else { return }
         write(byte: flags)
         if let parent = started.parent { write(parent) }
         if let continuedFrom = started.continuedFrom { write(continuedFrom.rawValue) }
+        write(trailing: started.headers)
     }
 
     mutating func write(_ parent: ParentLink) {
@@ -29,7 +31,12 @@ extension ByteWriter {
         write(byte: scheduled.closePolicy.rawValue)
         write(optional: scheduled.retention)
         write(optional: scheduled.executionTimeout)
-        write(memo: scheduled.memo)
+        write(table: scheduled.memo)
+        write(trailing: scheduled.headers)
+    }
+
+    mutating func write(trailing headers: ContextHeaders) {
+        if !headers.isEmpty { write(table: headers) }
     }
 
     /// Nothing is one byte.
@@ -38,10 +45,10 @@ extension ByteWriter {
         if let duration { write(signed: duration.wholeMilliseconds) }
     }
 
-    /// In the order of the keys, so that equal memos have equal bytes.
-    mutating func write(memo: [String: String]) {
-        write(count: memo.count)
-        for (key, value) in memo.sorted(by: { $0.key < $1.key }) {
+    /// In the order of the keys, so that equal tables have equal bytes.
+    mutating func write(table: [String: String]) {
+        write(count: table.count)
+        for (key, value) in table.sorted(by: { $0.key < $1.key }) {
             write(key)
             write(value)
         }
@@ -58,10 +65,11 @@ extension ByteReader {
         guard !isAtEnd else { return started }
         let flags = try readByte()
         // Fields that say nothing are left out; a flag that is unknown is of an event that this code cannot read.
-        guard (1...7).contains(flags) else { throw .malformed("a start with flags \(flags)") }
+        guard (1...15).contains(flags) else { throw .malformed("a start with flags \(flags)") }
         if flags & 1 != 0 { started.parent = try readParentLink() }
         if flags & 2 != 0 { started.continuedFrom = ExecutionID(try readString()) }
         started.isCancelled = flags & 4 != 0
+        if flags & 8 != 0 { started.headers = try readTable() }
         return started
     }
 
@@ -94,7 +102,8 @@ extension ByteReader {
             closePolicy: closePolicy,
             retention: try readOptionalDuration(),
             executionTimeout: try readOptionalDuration(),
-            memo: try readMemo()
+            memo: try readTable(),
+            headers: try readTrailingHeaders()
         )
     }
 
@@ -103,18 +112,14 @@ extension ByteReader {
         return .milliseconds(try readSigned())
     }
 
-    /// One that is left out where there is none.
-    mutating func readDuration() throws(EventCodingError) -> Duration {
-        guard let duration = try readOptionalDuration() else { throw .malformed("a duration that is none") }
-        return duration
-    }
+    mutating func readTrailingHeaders() throws(EventCodingError) -> ContextHeaders { isAtEnd ? [:] : try readTable() }
 
-    mutating func readMemo() throws(EventCodingError) -> [String: String] {
-        var memo: [String: String] = [:]
+    mutating func readTable() throws(EventCodingError) -> [String: String] {
+        var table: [String: String] = [:]
         for _ in 0..<(try readCount()) {
             let key = try readString()
-            memo[key] = try readString()
+            table[key] = try readString()
         }
-        return memo
+        return table
     }
 }

@@ -23,16 +23,19 @@ extension EventBody {
             .workflowTimedOut(let failure):
             writer.write(failure)
         case .timerFired, .timerCancelled, .signalDelivered, .subWorkflowCancelRequested: break
-        case .signalReceived(let name, let payload):
+        case .signalReceived(let name, let payload, let headers):
             writer.write(name)
             writer.write(payload)
+            writer.write(trailing: headers)
         case .cancelRequested(let reason): writer.write(reason)
         case .activityScheduled(let scheduled):
             writer.write(scheduled.name)
             writer.write(scheduled.queue?.rawValue ?? "")
             writer.write(scheduled.input)
             writer.write(scheduled.retry)
-            if let timeout = scheduled.startToCloseTimeout { writer.write(optional: timeout) }
+            guard scheduled.startToCloseTimeout != nil || !scheduled.headers.isEmpty else { break }
+            writer.write(optional: scheduled.startToCloseTimeout)
+            writer.write(trailing: scheduled.headers)
         case .timerScheduled(let scheduled):
             writer.write(scheduled.name)
             writer.write(signed: scheduled.due.milliseconds)
@@ -41,6 +44,7 @@ extension EventBody {
             writer.write(scheduled.instance.rawValue)
             writer.write(scheduled.name)
             writer.write(scheduled.payload)
+            writer.write(trailing: scheduled.headers)
         case .continuedAsNew(let continued):
             writer.write(continued.execution.rawValue)
             writer.write(continued.input)
@@ -62,7 +66,12 @@ extension EventBody {
         case .activityCompleted: self = .activityCompleted(try reader.readCommand(), try reader.readPayload())
         case .activityFailed: self = .activityFailed(try reader.readCommand(), try reader.readFailure())
         case .timerFired: self = .timerFired(try reader.readCommand())
-        case .signalReceived: self = .signalReceived(name: try reader.readString(), try reader.readPayload())
+        case .signalReceived: 
+            self = .signalReceived(
+                name: try reader.readString(),
+                try reader.readPayload(),
+                headers: try reader.readTrailingHeaders()
+            )
         case .cancelRequested: self = .cancelRequested(reason: try reader.readString())
         case .activityScheduled:
             let command = try reader.readCommand()
@@ -75,7 +84,8 @@ extension EventBody {
                     queue: queue.isEmpty ? nil : TaskQueue(queue),
                     input: try reader.readPayload(),
                     retry: try reader.readRetryPolicy(),
-                    startToCloseTimeout: reader.isAtEnd ? nil : try reader.readDuration()
+                    startToCloseTimeout: reader.isAtEnd ? nil : try reader.readOptionalDuration(),
+                    headers: try reader.readTrailingHeaders()
                 )
             )
         case .timerScheduled:
@@ -103,7 +113,8 @@ extension EventBody {
                     command: try reader.readCommand(),
                     instance: InstanceID(try reader.readString()),
                     name: try reader.readString(),
-                    payload: try reader.readPayload()
+                    payload: try reader.readPayload(),
+                    headers: try reader.readTrailingHeaders()
                 )
             )
         case .continuedAsNew:

@@ -8,7 +8,7 @@ extension EventBody {
         case .signalScheduled(let scheduled): scheduled.payload.bytes.count
         case .continuedAsNew(let continued): continued.input.bytes.count
         case .activityScheduled(let scheduled): scheduled.input.bytes.count
-        case .activityCompleted(_, let payload), .signalReceived(_, let payload), .sideEffectRecorded(_, let payload),
+        case .activityCompleted(_, let payload), .signalReceived(_, let payload, _), .sideEffectRecorded(_, let payload),
             .workflowCompleted(let payload), .subWorkflowCompleted(_, let payload):
             payload.bytes.count
         case .activityFailed(_, let failure), .workflowFailed(let failure), .workflowCancelled(let failure),

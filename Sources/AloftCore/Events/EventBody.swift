@@ -7,7 +7,7 @@ public enum EventBody: Hashable, Sendable {
     case activityCompleted(CommandID, Payload)
     case activityFailed(CommandID, Failure)
     case timerFired(CommandID)
-    case signalReceived(name: String, Payload)
+    case signalReceived(name: String, Payload, headers: ContextHeaders = [:])
     case cancelRequested(reason: String)
     case subWorkflowCompleted(CommandID, Payload)
     /// It ended in another way than by completing, or could not be started.
@@ -46,6 +46,8 @@ public enum EventBody: Hashable, Sendable {
         public var continuedFrom: ExecutionID?
         /// Whether it was asked to cancel before its code ran: its task begins cancelled then.
         public var isCancelled: Bool
+        /// What crosses from whoever started it: trace context, for one.
+        public var headers: ContextHeaders
 
         public init(
             workflow: String,
@@ -53,7 +55,8 @@ public enum EventBody: Hashable, Sendable {
             input: Payload,
             parent: ParentLink? = nil,
             continuedFrom: ExecutionID? = nil,
-            isCancelled: Bool = false
+            isCancelled: Bool = false,
+            headers: ContextHeaders = [:]
         ) {
             self.workflow = workflow
             self.queue = queue
@@ -61,6 +64,7 @@ public enum EventBody: Hashable, Sendable {
             self.parent = parent
             self.continuedFrom = continuedFrom
             self.isCancelled = isCancelled
+            self.headers = headers
         }
     }
 
@@ -74,6 +78,8 @@ public enum EventBody: Hashable, Sendable {
         public var retry: RetryPolicy
         /// How long one attempt may run; `nil`: without limit. Its worker ends it.
         public var startToCloseTimeout: Duration?
+        /// What crosses from the workflow to the activity.
+        public var headers: ContextHeaders
 
         public init(
             command: CommandID,
@@ -81,7 +87,8 @@ public enum EventBody: Hashable, Sendable {
             queue: TaskQueue?,
             input: Payload,
             retry: RetryPolicy,
-            startToCloseTimeout: Duration? = nil
+            startToCloseTimeout: Duration? = nil,
+            headers: ContextHeaders = [:]
         ) {
             self.command = command
             self.name = name
@@ -89,6 +96,7 @@ public enum EventBody: Hashable, Sendable {
             self.input = input
             self.retry = retry
             self.startToCloseTimeout = startToCloseTimeout
+            self.headers = headers
         }
     }
 
@@ -122,6 +130,8 @@ public enum EventBody: Hashable, Sendable {
         /// After which time it is ended, its continuations included; `nil`: never.
         public var executionTimeout: Duration?
         public var memo: [String: String]
+        /// What crosses from the parent to it.
+        public var headers: ContextHeaders
 
         public init(
             command: CommandID,
@@ -133,7 +143,8 @@ public enum EventBody: Hashable, Sendable {
             closePolicy: ParentClosePolicy = .cancel,
             retention: Duration? = nil,
             executionTimeout: Duration? = nil,
-            memo: [String: String] = [:]
+            memo: [String: String] = [:],
+            headers: ContextHeaders = [:]
         ) {
             self.command = command
             self.workflow = workflow
@@ -145,6 +156,7 @@ public enum EventBody: Hashable, Sendable {
             self.retention = retention
             self.executionTimeout = executionTimeout
             self.memo = memo
+            self.headers = headers
         }
     }
 
@@ -155,12 +167,21 @@ public enum EventBody: Hashable, Sendable {
         public var instance: InstanceID
         public var name: String
         public var payload: Payload
+        /// What crosses to whoever receives it.
+        public var headers: ContextHeaders
 
-        public init(command: CommandID, instance: InstanceID, name: String, payload: Payload) {
+        public init(
+            command: CommandID,
+            instance: InstanceID,
+            name: String,
+            payload: Payload,
+            headers: ContextHeaders = [:]
+        ) {
             self.command = command
             self.instance = instance
             self.name = name
             self.payload = payload
+            self.headers = headers
         }
     }
 

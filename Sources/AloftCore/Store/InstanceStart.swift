@@ -18,6 +18,8 @@ public struct InstanceStart: Hashable, Sendable {
     public var conflictPolicy: IDConflictPolicy
     /// What to do if an instance of that id has finished and is still retained.
     public var reusePolicy: IDReusePolicy
+    /// What crosses from the caller to the workflow.
+    public var headers: ContextHeaders
     /// Signal-with-start: delivered to the instance, be it new or, with ``IDConflictPolicy/useExisting``, open already.
     public var signal: InitialSignal?
 
@@ -33,6 +35,7 @@ public struct InstanceStart: Hashable, Sendable {
         memo: [String: String] = [:],
         conflictPolicy: IDConflictPolicy = .fail,
         reusePolicy: IDReusePolicy = .reject,
+        headers: ContextHeaders = [:],
         signal: InitialSignal? = nil
     ) {
         self.instance = instance
@@ -46,12 +49,16 @@ public struct InstanceStart: Hashable, Sendable {
         self.memo = memo
         self.conflictPolicy = conflictPolicy
         self.reusePolicy = reusePolicy
+        self.headers = headers
         self.signal = signal
     }
 
     /// The first event of the execution.
-    public var event: EventBody {
-        .started(EventBody.Started(workflow: workflow, queue: queue, input: input))
+    public var event: EventBody { .started(started) }
+
+    /// What the first event says.
+    package var started: EventBody.Started {
+        EventBody.Started(workflow: workflow, queue: queue, input: input, headers: headers)
     }
 
     /// Checks every name. - Throws: ``StoreError``.
@@ -102,13 +109,17 @@ public struct InitialSignal: Hashable, Sendable {
     /// Makes the delivery idempotent, for as long as ``DeliveryMemory`` says.
     public var id: String?
 
-    public init(name: String, payload: Payload, id: String? = nil) {
+    /// What crosses from the sender to the workflow.
+    public var headers: ContextHeaders
+
+    public init(name: String, payload: Payload, id: String? = nil, headers: ContextHeaders = [:]) {
         self.name = name
         self.payload = payload
         self.id = id
+        self.headers = headers
     }
 
-    public var event: EventBody { .signalReceived(name: name, payload) }
+    public var event: EventBody { .signalReceived(name: name, payload, headers: headers) }
 }
 
 /// What starting did. An id in use is not an error here: the caller decides by its policies.

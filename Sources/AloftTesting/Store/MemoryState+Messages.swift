@@ -67,7 +67,8 @@ extension MemoryState {
             input: scheduled.input,
             retention: scheduled.retention,
             executionTimeout: scheduled.executionTimeout,
-            memo: scheduled.memo
+            memo: scheduled.memo,
+            headers: scheduled.headers
         )
         instances[scheduled.instance] = newInstance(start, parent: owner.link(scheduled.command))
         instances[parent]?.children[scheduled.command] = MemoryInstance.Child(
@@ -83,7 +84,7 @@ extension MemoryState {
     }
 
     mutating func send(_ signal: EventBody.SignalScheduled, from sender: InstanceID, _ execution: ExecutionID) {
-        let event = EventBody.signalReceived(name: signal.name, signal.payload)
+        let event = EventBody.signalReceived(name: signal.name, signal.payload, headers: signal.headers)
         let outcome: EventBody
         do {
             try deliver(event, to: signal.instance, execution: nil, delivery: "\(execution)/\(signal.command)")

@@ -25,7 +25,7 @@ extension MemoryState {
 
     /// An instance that begins now, with a deadline that counts from when it is to begin.
     mutating func newInstance(_ start: InstanceStart, parent: ParentLink? = nil) -> MemoryInstance {
-        var started = EventBody.Started(workflow: start.workflow, queue: start.queue, input: start.input)
+        var started = start.started
         started.parent = parent
         let state = InstanceState(
             instance: start.instance,

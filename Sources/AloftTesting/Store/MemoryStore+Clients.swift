@@ -17,7 +17,7 @@ extension MemoryStore {
         try instance.validated()
         try execution?.validated()
         if let id { try IdentifierRules.check(id, subject: "delivery id") }
-        if case .signalReceived(let name, _) = input { try IdentifierRules.check(name, subject: "signal name") }
+        if case .signalReceived(let name, _, _) = input { try IdentifierRules.check(name, subject: "signal name") }
         try update { state throws(StoreError) in
             try state.deliver(input, to: instance, execution: execution, delivery: id)
         }

@@ -61,7 +61,7 @@ extension WorkflowTester {
             case .started(let started):
                 let kind = started.continuedFrom == nil ? Occurrence.Kind.workflowStarted : .workflowContinued
                 note(kind, workflow, of: instance, input: started.input)
-            case .signalReceived(let name, _): note(.signalReceived, name, of: instance)
+            case .signalReceived(let name, _, _): note(.signalReceived, name, of: instance)
             case .cancelRequested: note(.cancelRequested, workflow, of: instance)
             default:
                 if let completion = Completion(event.body) {

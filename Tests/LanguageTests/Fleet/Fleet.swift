@@ -46,6 +46,7 @@ struct Fleet: Sendable {
         queues: [TaskQueue] = [.default],
         options: WorkerOptions? = nil,
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        telemetry: Telemetry = .off,
         @WorkerBuilder _ components: () -> [WorkerComponent],
         body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
@@ -55,6 +56,7 @@ struct Fleet: Sendable {
             options: options ?? setup.options,
             coder: coder,
             logger: logger,
+            telemetry: telemetry,
             components
         )
         return try await withThrowingTaskGroup(of: Result?.self) { group in

@@ -124,7 +124,11 @@ final class ActivityRunner: Sendable {
     ) async -> Result<Payload, any Error> {
         let context = ActivityContext(task: task, deadline: deadline, note: note, logger: environment.logger)
         do {
-            return .success(try await blueprint.body(context, task.scheduled.input))
+            return .success(
+                try await environment.telemetry.withSpan(of: task, by: environment.worker) {
+                    try await blueprint.body(context, task.scheduled.input)
+                }
+            )
         } catch {
             return .failure(error)
         }

@@ -116,6 +116,7 @@ final class ExecutionDriver: ActivityOutcomeReceiver {
             coder: environment.coder,
             logger: environment.logger,
             limits: environment.store.limits,
+            telemetry: environment.telemetry,
             onForeignJob: { [weak self] in
                 guard let self else { return }
                 let isStarting = table.withLock { $0.submitIfPresent(.foreignJob, for: instance) }

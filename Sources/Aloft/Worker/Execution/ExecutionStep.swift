@@ -306,6 +306,7 @@ extension ExecutionDriver {
             switch await commit(transition) {
             case .success(.committed(let more)):
                 execution.toldWaits = waits
+                execution.flushSpans()
                 for task in eager { activities.start(task, reportingTo: self) }
                 warnOfLength(of: execution, before: expected)
                 if let earliest = decisions.timers.map(\.due).min() { environment.alarm.ring(for: earliest) }

@@ -1,3 +1,4 @@
+internal import AloftClient
 internal import AloftCore
 internal import Logging
 internal import Synchronization
@@ -10,6 +11,7 @@ final class SessionEnvironment: Sendable {
     let options: WorkerOptions
     let coder: PayloadCoder
     let logger: Logger
+    let telemetry: Telemetry
     let workflowSlots: Slots
     let activitySlots: Slots
     let workflowTrials: Trials
@@ -27,7 +29,8 @@ final class SessionEnvironment: Sendable {
         registration: WorkerRegistration,
         options: WorkerOptions,
         coder: PayloadCoder,
-        logger: Logger
+        logger: Logger,
+        telemetry: Telemetry
     ) {
         var logger = logger
         logger[metadataKey: LogKey.worker] = "\(registration.worker)"
@@ -37,6 +40,7 @@ final class SessionEnvironment: Sendable {
         self.options = options
         self.coder = coder
         self.logger = logger
+        self.telemetry = telemetry
         workflowSlots = Slots(options.maximumWorkflowTasks)
         activitySlots = Slots(options.maximumActivities)
         workflowTrials = Trials(slots: options.maximumWorkflowTasks)

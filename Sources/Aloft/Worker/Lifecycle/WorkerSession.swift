@@ -1,3 +1,4 @@
+internal import AloftClient
 internal import AloftCore
 internal import Logging
 internal import ServiceLifecycle
@@ -27,7 +28,8 @@ final class WorkerSession: Sendable {
         queues: [TaskQueue],
         options: WorkerOptions,
         coder: PayloadCoder,
-        logger: Logger
+        logger: Logger,
+        telemetry: Telemetry
     ) {
         let process = ProcessInfo.processInfo
         let registration = WorkerRegistration(
@@ -43,7 +45,8 @@ final class WorkerSession: Sendable {
             registration: registration,
             options: options,
             coder: coder,
-            logger: logger
+            logger: logger,
+            telemetry: telemetry
         )
         activities = ActivityRunner(environment: environment)
         driver = ExecutionDriver(environment: environment, activities: activities)

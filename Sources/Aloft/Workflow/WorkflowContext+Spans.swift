@@ -1,0 +1,43 @@
+public import AloftClient
+public import Tracing
+
+/// A span of workflow code. What is said of it while the code is replayed is said once all the same.
+public struct WorkflowSpan: Sendable {
+    let box: SpanBox?
+
+    /// Sets an attribute.
+    public func set(_ key: String, to value: some SpanAttributeConvertible & Sendable) {
+        box?.remark { $0.attributes[key] = value.toSpanAttribute() }
+    }
+
+    /// Adds an event, at the moment at which it is exported.
+    public func addEvent(_ name: String) { box?.remark { $0.addEvent(SpanEvent(name: name)) } }
+}
+
+extension WorkflowContext {
+    /// Runs a part of the workflow in a span of its own.
+    ///
+    /// It begins when the code came here first and ends once, however often the code is replayed and on whichever worker it
+    /// goes on; activities, timers, signals and sub-workflows of the body are inside of it. Use this in workflow code rather
+    /// than a tracer's `withSpan`, which would make a span for every replay.
+    ///
+    /// A span in which something was started and whose execution then leaves memory is ended there with the attribute
+    /// `aloft.unloaded`; the worker that goes on opens another, from the same beginning, with `aloft.resumed`.
+    ///
+    /// - Throws: What the body throws; the span records it.
+    public func withSpan<Value>(
+        _ name: String,
+        ofKind kind: SpanKind = .internal,
+        _ body: (WorkflowSpan) async throws -> Value
+    ) async throws -> Value {
+        guard let box = execution.openSpan(name, ofKind: kind) else { return try await body(WorkflowSpan(box: nil)) }
+        do {
+            let value = try await ServiceContext.withValue(box.inner) { try await body(WorkflowSpan(box: box)) }
+            execution.close(box, error: nil)
+            return value
+        } catch {
+            execution.close(box, error: error)
+            throw error
+        }
+    }
+}
