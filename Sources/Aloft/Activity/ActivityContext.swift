@@ -16,7 +16,16 @@ public struct ActivityContext: Sendable {
     /// When this attempt is ended by its start-to-close timeout, by cancelling its task; `nil`: never.
     public let deadline: Date?
     /// Carries the identifiers of the activity.
-    public let logger: Logger
+    public var logger: Logger {
+        // Made when somebody asks: most attempts log nothing.
+        var logger = base
+        logger[metadataKey: LogKey.instance] = "\(instance)"
+        logger[metadataKey: LogKey.execution] = "\(execution)"
+        logger[metadataKey: LogKey.activity] = "\(name)"
+        logger[metadataKey: LogKey.attempt] = "\(attempt)"
+        return logger
+    }
+    private let base: Logger
 
     /// The same for every attempt at this activity and for no other: hand it to services that take such a key, and an
     /// attempt that is repeated after a crash does nothing twice.
@@ -33,11 +42,6 @@ public struct ActivityContext: Sendable {
         logger: Logger
     ) {
         self.note = note
-        var logger = logger
-        logger[metadataKey: LogKey.instance] = "\(task.instance)"
-        logger[metadataKey: LogKey.execution] = "\(task.execution)"
-        logger[metadataKey: LogKey.activity] = "\(task.scheduled.name)"
-        logger[metadataKey: LogKey.attempt] = "\(task.lease.attempt)"
         instance = task.instance
         execution = task.execution
         activity = task.scheduled.command
@@ -45,6 +49,6 @@ public struct ActivityContext: Sendable {
         attempt = task.lease.attempt
         queue = task.queue
         self.deadline = deadline?.date
-        self.logger = logger
+        base = logger
     }
 }
