@@ -64,6 +64,23 @@ import Testing
         }
     }
 
+    @Test("A worker that is killed, and whose next start crashes too soon, is started again and goes on at once")
+    func restart() async throws {
+        try await withProcessScene(lease: Self.lease) { scene in
+            let worker = try await Self.start(on: scene, grace: .zero)
+            let child = try await hold(worker, scene)
+            worker.stumble()
+            worker.kill(child)
+            try await eventually("another runs the activity") { !worker.lives.subtracting([child]).isEmpty }
+            worker.release()
+            let heir = try await scene.client.handle("held", returning: Int.self).result()
+            #expect(heir != child && worker.lives == [child, heir])
+            #expect(worker.log.contains("the process was ended by signal 9"))
+            #expect(worker.log.contains("it stumbles once"))
+            worker.terminate()
+        }
+    }
+
     @Test("SIGTERM to the supervisor: the worker drains, and nothing is started again")
     func drain() async throws {
         try await withProcessScene(lease: Self.lease) { scene in

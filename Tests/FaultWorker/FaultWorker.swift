@@ -67,6 +67,9 @@ struct Diary: Sendable {
         _ = FileManager.default.createFile(atPath: "\(folder)/\(name)", contents: Data(text.utf8))
     }
 
+    /// Once, if it was told to.
+    var isToStumble: Bool { unlink("\(folder)/stumble") == 0 }
+
     var isReleased: Bool { FileManager.default.fileExists(atPath: "\(folder)/release") }
 }
 
@@ -82,6 +85,7 @@ struct Diary: Sendable {
             throw StoreError(.misconfigured, "usage: fault-worker URL LEASE-MS GRACE-MS FOLDER")
         }
         let diary = Diary(folder: words[4])
+        if diary.isToStumble { fatalError("it stumbles once, before it has reached the store") }
         let pid = Int(ProcessInfo.processInfo.processIdentifier)
         var configuration = try RedisStore.Configuration(url: words[1])
         configuration.leaseDuration = .milliseconds(lease)

@@ -64,6 +64,12 @@ struct WorkerProcess: Sendable {
     /// Lets its activities end.
     func release() { _ = FileManager.default.createFile(atPath: "\(folder)/release", contents: nil) }
 
+    /// Lets the next start crash before it has reached the store.
+    func stumble() { _ = FileManager.default.createFile(atPath: "\(folder)/stumble", contents: nil) }
+
+    /// `kill -9` to the process that is supervised.
+    func kill(_ child: Int) { _ = systemKill(Int32(child), SIGKILL) }
+
     var log: String { note("log") ?? "" }
 
     /// Sends SIGTERM and does not wait.
