@@ -116,7 +116,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .target(name: "AloftSupervisor", dependencies: [logging], swiftSettings: settings),
+        .target(name: "AloftSupervisor", dependencies: ["AloftCore", logging], swiftSettings: settings),
         .target(name: "AloftTesting", dependencies: ["Aloft", "AloftCore", deque, logging], swiftSettings: settings),
         .target(name: "StoreConformance", dependencies: ["AloftCore"], swiftSettings: settings),
 
@@ -188,7 +188,7 @@ let package = Package(
         // Tests
         .executableTarget(
             name: "fault-worker",
-            dependencies: ["Aloft", "AloftRedis", lifecycle, logging, unixSignals],
+            dependencies: ["Aloft", "AloftRedis", "AloftSupervisor", lifecycle, logging, unixSignals],
             path: "Tests/FaultWorker",
             swiftSettings: settings
         ),
@@ -214,7 +214,9 @@ let package = Package(
         ),
         .testTarget(
             name: "DocumentationTests",
-            dependencies: ["Aloft", "AloftRedis", "AloftTesting", lifecycle, logging, unixSignals],
+            dependencies: [
+                "Aloft", "AloftRedis", "AloftSupervisor", "AloftTesting", lifecycle, logging, unixSignals,
+            ],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -225,7 +227,7 @@ let package = Package(
         ),
         .testTarget(
             name: "AloftSupervisorTests",
-            dependencies: ["AloftSupervisor", "supervised-child"],
+            dependencies: ["AloftCore", "AloftSupervisor", "supervised-child"],
             swiftSettings: settings
         ),
         .testTarget(name: "SetupTests", swiftSettings: settings),

@@ -113,39 +113,11 @@ import Testing
             #expect(leaving.note("cancelled.held.\(leaving.pid)") == ActivityCancellation.workerStops.description)
             let pid = try await held.result()
             #expect(pid == heir.pid)
+            #expect(heir.note("begun.held.\(heir.pid)") == "attempt 1", "handed back, and no failure")
             for chain in chains { #expect(try await chain.result() > 0) }
-            #expect(ContinuousClock.now - begun < .milliseconds(2_500))
+            // Two thousand steps and a start of a process; nothing of a lease.
+            #expect(ContinuousClock.now - begun < lease / 3)
             heir.terminate()
-        }
-    }
-
-    @Test("A rolling restart under load: due work never waits for long")
-    func rollingRestart() async throws {
-        let lease = Duration.seconds(60)
-        try await withProcessScene(lease: lease) { scene in
-            var fleet: [WorkerProcess] = []
-            for _ in 0..<2 { fleet.append(try await WorkerProcess.start(on: scene.server, lease: lease)) }
-            let isOver = Atomic(false)
-            async let probing = {
-                var longest = Duration.zero
-                var number = 0
-                while !isOver.load(ordering: .relaxed) {
-                    number += 1
-                    let begun = ContinuousClock.now
-                    _ = try await scene.start("work", times: 3, id: "probe-\(number)").result()
-                    longest = max(longest, ContinuousClock.now - begun)
-                }
-                return longest
-            }()
-            for index in fleet.indices {
-                let fresh = try await WorkerProcess.start(on: scene.server, lease: lease)
-                fleet[index].terminate()
-                fleet[index] = fresh
-            }
-            isOver.store(true, ordering: .relaxed)
-            let longest = try await probing
-            #expect(longest < .seconds(2))
-            for worker in fleet { worker.terminate() }
         }
     }
 }

@@ -28,6 +28,9 @@ public struct InstanceState: Hashable, Sendable {
     public var isQuarantined: Bool
     /// How many workers died with its workflow task in hand, and are put down to it, since it last made progress.
     public var crashes: Int
+    /// What the last of these workers wrote when it crashed, if a supervisor caught it: while the instance is quarantined, and
+    /// from ``WorkflowStore/state(of:)`` only, since lists would grow heavy with it.
+    public var backtrace: String?
 
     public init(
         instance: InstanceID,
@@ -45,7 +48,8 @@ public struct InstanceState: Hashable, Sendable {
         deadline: Timestamp? = nil,
         parent: ParentLink? = nil,
         memo: [String: String] = [:],
-        crashes: Int = 0
+        crashes: Int = 0,
+        backtrace: String? = nil
     ) {
         self.instance = instance
         self.execution = execution
@@ -63,5 +67,6 @@ public struct InstanceState: Hashable, Sendable {
         self.parent = parent
         self.memo = memo
         self.crashes = crashes
+        self.backtrace = backtrace
     }
 }

@@ -300,6 +300,7 @@ local function instances(base, now, retention, room)
     dropTask(base, id, execution, state[5], state[3])
     if (state[4] or '') ~= '' then call('SREM', base .. 'res:' .. state[4], id) end
     local fields = {'n', number, 't', '', 'o', '', 'p', '', 'y', transition or ''}
+    call('HDEL', instance, 'l')
     if (state[6] or '') ~= '' then
       fields[#fields + 1] = 'b'
       fields[#fields + 1] = ''

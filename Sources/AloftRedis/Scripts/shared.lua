@@ -5,7 +5,8 @@
 --                  t terminated, o timed out), n length of the history, c created, f finished, o owner, t token of its
 --                  workflow task, y id of the last transition, v stores whose clients wait, each as "<store>:<ms>" with the
 --                  moment at which it last asked, r retention, p what is
---                  wrong: "<crashes>:<1 if quarantined, else 0>:<problem>", b when its delayed start is due, e when its
+--                  wrong: "<crashes>:<1 if quarantined, else 0>:<problem>", l what the worker said last whose death it
+--                  was quarantined for, b when its delayed start is due, e when its
 --                  execution timeout is due, m memo, g first execution if it has continued as new, k execution that
 --                  was asked to cancel before anything of it was recorded, u first execution of the instance that its start
 --                  terminated, a whose sub-workflow it is: "<base>\0<parent>\0<its execution>\0<command>". An absent

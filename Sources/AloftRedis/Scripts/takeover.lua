@@ -7,6 +7,7 @@
 --       7 to 9 encoded activityFailed event: what stands before the command, before the message and after it  10 message of that event, between the number of crashes and the name of the
 --       activity  11 problem of an instance that is quarantined, behind "quarantined: " and the number of crashes
 --       12 crashes after which it is not tried again in any case
+--       13 the same as 8 if a backtrace follows the message
 -- reply {now, 0 not done yet / 1 done / 2 it lives, units moved, 1 if it is dead, 0 if it leaves}
 local base, worker, dies = ARGV[1], ARGV[2], ARGV[3] == 'd'
 local left, most = tonumber(ARGV[5]), tonumber(ARGV[6])
@@ -22,7 +23,11 @@ if beat ~= mark then call('ZADD', KEYS[1], mark, worker) end
 call('DEL', KEYS[4])
 local moved = 0
 local trials, tried = {}, 0
+-- What its process wrote when it crashed, and that in one line.
+local said, line
 if dies then
+  local words = call('HMGET', KEYS[2], 'said', 'line')
+  said, line = words[1], words[2]
   for _, suspect in ipairs(call('SMEMBERS', KEYS[6])) do
     trials[suspect] = true
     tried = tried + 1
@@ -63,7 +68,9 @@ local function crash(command, crashes, blob)
   local _, at = readVarint(blob, 3)
   local length, start = readVarint(blob, at)
   local message = crashes .. ARGV[10] .. string.sub(blob, start, start + length - 1)
-  return ARGV[7] .. varint(tonumber(command)) .. ARGV[8] .. varint(#message) .. message .. ARGV[9]
+  local head = ARGV[7] .. varint(tonumber(command))
+  if not said then return head .. ARGV[8] .. varint(#message) .. message .. ARGV[9] end
+  return head .. ARGV[13] .. varint(#message) .. message .. varint(#said) .. said .. ARGV[9]
 end
 
 local function requeueTask(id, execution, token, delivered)
@@ -76,7 +83,12 @@ local function requeueTask(id, execution, token, delivered)
     local isGuilty
     crashes, isGuilty = judge('w\0' .. id .. '\0' .. execution, crashes)
     if isGuilty then
-      call('HSET', instance, 't', '', 'p', crashes .. ':1:quarantined: ' .. crashes .. ARGV[11])
+      local problem = 'quarantined: ' .. crashes .. ARGV[11]
+      if said then
+        problem = problem .. ': ' .. (line or '')
+        call('HSET', instance, 'l', said)
+      end
+      call('HSET', instance, 't', '', 'p', crashes .. ':1:' .. problem)
       return
     end
   end

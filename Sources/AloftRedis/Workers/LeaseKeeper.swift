@@ -147,7 +147,10 @@ extension RedisStore {
         )
         await keeper.run()
         // A worker whose lease is lost asks for nothing more.
-        if !Task.isCancelled { await closePollers(of: registration.worker) }
+        if !Task.isCancelled {
+            await closePollers(of: registration.worker)
+            presentWorkers.leave(registration.worker)
+        }
         await client.shutdown()
         try? await group.shutdownGracefully()
     }

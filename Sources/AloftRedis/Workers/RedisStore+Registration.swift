@@ -15,7 +15,9 @@ extension RedisStore {
         for queue in registration.queues { try queue.validated() }
         for name in registration.workflows { try IdentifierRules.check(name, subject: "workflow name") }
         for name in registration.activities { try IdentifierRules.check(name, subject: "activity name") }
-        return try await beat(registration, isFirst ? .first : .regular)
+        let isAlive = try await beat(registration, isFirst ? .first : .regular)
+        if isFirst, isAlive { presentWorkers.enter(registration.worker) }
+        return isAlive
     }
 
     func beat(_ registration: WorkerRegistration, _ purpose: BeatPurpose) async throws(StoreError) -> Bool {
@@ -63,6 +65,7 @@ extension RedisStore {
 
     public func leave(_ registration: WorkerRegistration) async throws(StoreError) {
         try registration.worker.validated()
+        defer { presentWorkers.leave(registration.worker) }
         await closePollers(of: registration.worker)
         for keys in partitions.keyspaces {
             while case .more = try await takeOver(

@@ -104,7 +104,7 @@ extension RedisStore {
                 RedisArgument(crash.end),
                 " workers died while running activity ",
                 RedisArgument(" workers died with its workflow task in hand, the last was \(worker)"),
-                RedisArgument(CrashLimit.anyhow),
+                RedisArgument(CrashLimit.anyhow), RedisArgument(crash.beforeMessageAndBacktrace),
             ],
             isAwaited: false
         )
