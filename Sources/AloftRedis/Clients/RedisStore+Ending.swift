@@ -120,7 +120,8 @@ extension RedisStore {
         try await timed(
             Scripts.remove,
             instances.count == 1 ? "removing instance \"\(instances[0])\"" : "removing instances",
-            keys: [keys.instances],
+            // The instance only for the message of an error.
+            keys: [keys.instances] + instances.prefix(1).map { keys.instance($0) },
             arguments: [RedisArgument(keys.base), moment.map { RedisArgument($0.milliseconds) } ?? ""]
                 + instances.map { RedisArgument($0.rawValue) },
             repetition: repetition

@@ -14,7 +14,8 @@ extension RedisStore {
                 arguments: [RedisArgument(keys.base), RedisArgument(leaseDuration.redisMilliseconds)],
                 repetition: .reading
             )
-            let firstWorker = 2 + 3 * (try reply.int(1))
+            let streams = min(max(0, try reply.int(1)), reply.count)
+            let firstWorker = 2 + 3 * streams
             for index in stride(from: 2, to: firstWorker, by: 3) {
                 let name = try reply.text(index)
                 let queue = TaskQueue(String(decoding: name.utf8.dropFirst(2), as: UTF8.self))
