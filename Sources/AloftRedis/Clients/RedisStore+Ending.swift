@@ -72,10 +72,11 @@ extension RedisStore {
                     in: partitions.keyspaces[partition],
                     .always
                 )
-                removed += try reply.int(1)
+                removed += try reply.amount(1)
             }
         }
-        return Removal(removed: removed, isMoreToRemove: isMore)
+        // Where nothing of what was found could be removed, as it is damaged, the next call would find the same.
+        return Removal(removed: removed, isMoreToRemove: isMore && (removed > 0 || limit == 0))
     }
 
     private struct Finished {

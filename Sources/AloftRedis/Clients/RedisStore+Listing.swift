@@ -78,7 +78,7 @@ extension RedisStore {
                 repetition: .reading
             )
             for (index, status) in order.enumerated() {
-                let count = try reply.int(index + 1)
+                let count = try reply.amount(index + 1)
                 if count > 0 { counts[status, default: 0] += count }
             }
         }

@@ -8,7 +8,7 @@ extension RedisStore {
     ///
     /// - Returns: Where the reply goes on.
     func tell(problemsIn reply: Reply, from index: Int) throws(StoreError) -> Int {
-        let count = min(max(0, try reply.int(index)), reply.count)
+        let count = min(try reply.amount(index), reply.count)
         let end = index + 1 + 2 * count
         for place in stride(from: index + 1, to: end, by: 2) {
             let (instance, error) = (try reply.text(place), try reply.text(place + 1))

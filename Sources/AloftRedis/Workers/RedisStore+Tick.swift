@@ -27,7 +27,7 @@ extension RedisStore {
             if index == 0 { report.now = try reply.time(0) }
             let next = try reply.time(1)
             if next.milliseconds >= 0 { report.nextDue = min(report.nextDue ?? next, next) }
-            report.fired &+= try reply.int(2)
+            report.fired += try reply.amount(2)
             let dropped = try reply.int(3)
             if dropped > 0 {
                 logger.debug("work was due for instances that are gone", metadata: ["count": "\(dropped)"])
@@ -63,7 +63,7 @@ extension RedisStore {
         var isDead = false
         for call in 1...Self.takeoverCalls {
             let step = try await takeOver(from: worker, isDead: true, after: lease, in: keys)
-            report.takenOver &+= step.moved
+            report.takenOver += step.moved
             isDead = isDead || step.isDead
             if step.progress == .alive { return isDead }
             if !report.deadWorkers.contains(worker) {
@@ -110,6 +110,6 @@ extension RedisStore {
             isAwaited: false
         )
         try tell(problemsIn: reply, from: 4, of: worker)
-        return (TakeoverProgress(rawValue: try reply.int(1)) ?? .done, try reply.int(2), try reply.int(3) == 1)
+        return (TakeoverProgress(rawValue: try reply.int(1)) ?? .done, try reply.amount(2), try reply.int(3) == 1)
     }
 }

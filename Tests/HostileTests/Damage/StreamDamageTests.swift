@@ -39,26 +39,50 @@ import Testing
         }
     }
 
-    @Test("An activity that cannot be read goes from hand to hand slowly, and others are run")
+    @Test("An activity that cannot be read goes back with a pause, others are run, and it is when it can be read")
     func unreadableActivity() async throws {
         try await withHostileFleet { fleet in
-            try await fleet.withWorker(Everything.components) {
-                let handle = try await fleet.client.start(Holds.self, id: "holds", queue: "elsewhere")
-                _ = handle
-                let other = try await fleet.client.start(Everything.self, "one", id: "one")
-                try await other.signal(Everything.go, "went on")
-                let result = try await other.result()
-                #expect(result == "ONE went on")
-            }
-            try await fleet.withWorker([.workflow(Holds.self)], queues: ["elsewhere"]) {
-                let activities = RedisArgument(fleet.key("a:holds"))
+            let components: [WorkerComponent] = [
+                .workflow(Calls.self), .activity(ActivityFunction("echo") { (text: String) in text }),
+            ]
+            let workflowsOnly = WorkerOptions(servesActivities: false, maximumResidents: 0, gracePeriod: .seconds(1))
+            let activities = RedisArgument(fleet.key("a:one"))
+            let stream = RedisArgument(fleet.key("q:a:default"))
+            let handle = try await fleet.client.start(Calls.self, "one", id: "one")
+            try await fleet.withWorker(components, workflowsOnly) {
                 try await eventually("it is scheduled") { try await fleet.integer("HLEN", activities) == 1 }
-                let stored = try await fleet.run("HGET", activities, 1).bytes
-                // The event in it ends too early.
-                try await fleet.run("HSET", activities, 1, RedisArgument(Array(stored.dropLast(2))))
-                let findings = try await fleet.audit()
-                #expect(findings == [])
-                try await fleet.client.handle("holds", of: Holds.self).terminate()
+            }
+            let blob = try #require(
+                try await fleet.run("HGET", activities, 1).bytes.split(separator: 0, maxSplits: 2).last.map {
+                    Array($0)
+                }
+            )
+            // The event in it ends too early.
+            let damaged = RedisArgument(Array(blob.dropLast(2)))
+            try await fleet.run("DEL", stream)
+            let entry = try await fleet.run(
+                words: [
+                    "XADD", stream, "*", "i", "one", "x", RedisArgument(try await handle.state().execution.rawValue),
+                    "c", 1,
+                    "a", 1, "n", 1, "b", damaged,
+                ]
+            ).string
+            let head = "1:1:q:default\0\(entry)\0"
+            try await fleet.run("HSET", activities, 1, RedisArgument(Array(head.utf8) + blob.dropLast(2)))
+            try await fleet.withWorker(components) {
+                let other = try await fleet.client.start(Calls.self, "two").result()
+                #expect(other == "two")
+                try await eventually("it is told") { !fleet.log.lines(with: "cannot be read").isEmpty }
+                try await eventually("it waits") {
+                    let value = try await fleet.run("HGET", activities, 1).bytes
+                    return String(decoding: value, as: UTF8.self).hasPrefix("1:1:r:default")
+                }
+                #expect(fleet.log.lines(with: "cannot be read").count == 1)
+                let value = try await fleet.run("HGET", activities, 1).bytes
+                try await fleet.run("HSET", activities, 1, RedisArgument(Array(value.dropLast(blob.count - 2)) + blob))
+                try await fleet.hasten()
+                let result = try await handle.result()
+                #expect(result == "one")
             }
         }
     }
@@ -147,9 +171,9 @@ import Testing
         }
     }
 
-    struct Holds: Workflow {
-        func run(_ context: WorkflowContext) async throws {
-            try await context.activity(ActivityReference<Void, Void>("a"), (), options: .init(queue: "nowhere"))
+    struct Calls: Workflow {
+        func run(_ context: WorkflowContext, _ text: String) async throws -> String {
+            try await context.activity(ActivityReference<String, String>("echo"), text)
         }
     }
 }

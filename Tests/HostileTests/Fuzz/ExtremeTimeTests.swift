@@ -1,6 +1,7 @@
 import Aloft
 import AloftCore
 import AloftRedis
+import RedisClient
 import Testing
 
 /// Durations and moments at the ends of their ranges.
@@ -78,6 +79,43 @@ import Testing
                     #expect(state.startsAt != nil)
                     try await fleet.client.handle("later", of: Waits.self).terminate()
                 }
+            }
+        }
+    }
+
+    @Test("Settings without measure: a store and a worker work with them")
+    func settings() async throws {
+        let ages = Duration.seconds(Int64.max) * 10
+        try await withHostileFleet { configuration in
+            configuration.retention = ages
+            configuration.continuedRetention = ages
+            configuration.leaseDuration = ages
+            configuration.pollDuration = ages
+            configuration.retryDuration = ages
+            configuration.durabilityTimeout = ages
+            configuration.maximumPayloadBytes = .max
+            configuration.maximumHistoryLength = .max
+            configuration.maximumInboxLength = .max
+            configuration.redis.maximumReplyBytes = .max
+        } _: { fleet in
+            let options = WorkerOptions(
+                maximumWorkflowTasks: .max,
+                maximumActivities: .max,
+                maximumResidents: .max,
+                gracePeriod: ages,
+                problemRetryInterval: ages,
+                unknownActivityLimit: ages,
+                unknownWorkflowLimit: ages,
+                stallLimit: ages,
+                auditInterval: ages
+            )
+            try await fleet.withWorker(Everything.components, options) {
+                let handle = try await fleet.client.start(Everything.self, "one", id: "one")
+                try await handle.signal(Everything.go, "works")
+                let result = try await handle.result()
+                #expect(result == "ONE works")
+                let findings = try await fleet.audit()
+                #expect(findings == [])
             }
         }
     }

@@ -63,7 +63,9 @@ private enum Lie {
         // Most begin as those of our scripts do, or none would be read beyond its head.
         guard Int.random(in: 0..<4, using: &dice) > 0 else { return value(&dice, depth: 0) }
         let count = Int.random(in: 0...24, using: &dice)
-        var bytes = Array("*\(count + 2)\r\n:1700000000000\r\n:\(Int.random(in: -1...4, using: &dice))\r\n".utf8)
+        let isPunctual = Int.random(in: 0..<8, using: &dice) > 0
+        let time = isPunctual ? 1_700_000_000_000 : numbers.randomElement(using: &dice) ?? 0
+        var bytes = Array("*\(count + 2)\r\n:\(time)\r\n:\(Int.random(in: -1...4, using: &dice))\r\n".utf8)
         for _ in 0..<count { bytes += value(&dice, depth: 1) }
         return bytes
     }

@@ -8,7 +8,7 @@ import Testing
 @Suite("A server that lies") struct LyingServerTests {
     @Test("Every call ends", .timeLimit(.minutes(10)), arguments: 1...4 as ClosedRange<UInt64>)
     func calls(_ seed: UInt64) async throws {
-        let rounds = isLong ? 1_000 : 6
+        let rounds = isLong ? 300 : 5
         try await withLyingServer { liar, store in
             liar.lie(seed: seed)
             var failures = 0
