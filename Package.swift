@@ -230,6 +230,13 @@ let package = Package(
             dependencies: ["AloftCore", "AloftSupervisor", "supervised-child"],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "HostileTests",
+            dependencies: [
+                "Aloft", "AloftCore", "AloftRedis", "LocalRedis", "RedisClient", logging, nioCore, nioPosix,
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(name: "SetupTests", swiftSettings: settings),
         .testTarget(name: "PackageTests", swiftSettings: settings),
         .testTarget(

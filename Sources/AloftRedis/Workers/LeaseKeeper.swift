@@ -63,8 +63,7 @@ final class LeaseKeeper: Sendable {
         }
         guard !isOver else { return }
         guard action == .beat else { return lose("no beat has reached Redis for longer than the lease") }
-        let milliseconds = max(1, interval.redisMilliseconds)
-        client.eventLoop.scheduleTask(in: .milliseconds(milliseconds)) { self.beat() }
+        client.eventLoop.scheduleTask(in: TimeAmount(clamping: max(interval, .milliseconds(1)))) { self.beat() }
         let deadline = NIODeadline.now()
         let timeout = Self.timeout(interval)
         client.runAllFuture(calls, timeout: timeout).whenComplete { self.receive($0, sentAt: sentAt, deadline) }

@@ -64,7 +64,7 @@ extension RedisStore {
                     + known.map { RedisArgument("\($0.instance)\0\($0.execution)\0\($0.command.number)") }
             )
             cursor = try reply.text(1)
-            queued += try reply.int(2)
+            queued += try reply.amount(2)
         } while cursor != "0"
         return queued
     }

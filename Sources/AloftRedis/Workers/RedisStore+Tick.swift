@@ -27,7 +27,7 @@ extension RedisStore {
             if index == 0 { report.now = try reply.time(0) }
             let next = try reply.time(1)
             if next.milliseconds >= 0 { report.nextDue = min(report.nextDue ?? next, next) }
-            report.fired += try reply.int(2)
+            report.fired += try reply.amount(2)
             let dropped = try reply.int(3)
             if dropped > 0 {
                 logger.debug("work was due for instances that are gone", metadata: ["count": "\(dropped)"])
@@ -35,8 +35,9 @@ extension RedisStore {
             if try reply.int(4) == 1 { report.isMoreDue = true }
             // Also what a process left that died before it could deliver.
             if try reply.int(5) > 0 { await courier.deliver(from: keys) }
-            for index in 6..<max(6, reply.count) {
-                let one = WorkerID(try reply.text(index))
+            let workers = try tell(problemsIn: reply, from: 6)
+            for index in workers..<max(workers, reply.count) {
+                guard let one = try await memberOfWorkers(reply, index, in: keys) else { continue }
                 if one != worker, try await bury(one, in: keys, after: leaseDuration, &report), !dead.contains(one) {
                     dead.append(one)
                 }
@@ -108,6 +109,7 @@ extension RedisStore {
             ],
             isAwaited: false
         )
-        return (TakeoverProgress(rawValue: try reply.int(1)) ?? .done, try reply.int(2), try reply.int(3) == 1)
+        try tell(problemsIn: reply, from: 4, of: worker)
+        return (TakeoverProgress(rawValue: try reply.int(1)) ?? .done, try reply.amount(2), try reply.int(3) == 1)
     }
 }

@@ -180,6 +180,9 @@ extension ExecutionDriver {
             }
         } catch {
             environment.logger.error("could not put a workflow task back", metadata: [LogKey.error: "\(error)"])
+            environment.insist(on: "put a workflow task back", after: error) { [environment] () throws(StoreError) in
+                try await environment.store.postpone(task, by: environment.worker, delay: delay, problem: nil)
+            }
         }
     }
 
@@ -232,6 +235,15 @@ extension ExecutionDriver {
             environment.alarm.ring(for: environment.store.now + delay)
         } catch {
             environment.logger.error("could not postpone a workflow task", metadata: [LogKey.error: "\(error)"])
+            environment.insist(on: "postpone a workflow task", after: error) { [environment] () throws(StoreError) in
+                try await environment.store.postpone(
+                    task,
+                    by: environment.worker,
+                    delay: delay,
+                    problem: problem,
+                    unknown: unknown
+                )
+            }
         }
     }
 
