@@ -29,6 +29,33 @@ import Testing
         }
     }
 
+    /// To the server both look alike: the same command, the first attempt, the same worker.
+    @Test("The outcome of an activity that was taken back does not count for another that stands in its place")
+    func replacedActivity() async throws {
+        try await GoingBack.run { scene in
+            let worker = try await HandWorker.register(on: scene.store)
+            try await scene.keepingAlive(worker) {
+                _ = try await scene.store.start(.sample("order"))
+                let task = try await worker.task()
+                try await scene.part()
+                _ = try await worker.commit(eager(worker.transition(of: task, outputs: [.activity(1, "before")])))
+                try scene.failOver()
+                let again = try await worker.task()
+                let loaded = try #require(try await scene.store.load(again))
+                let other = worker.transition(of: again, inputs: loaded.inbox, outputs: [.activity(1, "after")])
+                _ = try await worker.commit(eager(other))
+                var outdated = eagerTask(task)
+                outdated.scheduled.name = "before"
+                let isTaken = try await finish(outdated, by: worker)
+                #expect(!isTaken)
+                var present = eagerTask(again)
+                present.scheduled.name = "after"
+                let isPresentTaken = try await finish(present, by: worker)
+                #expect(isPresentTaken)
+            }
+        }
+    }
+
     @Test("A task whose commit is lost is handed out again; what was built on that commit is refused")
     func commits() async throws {
         try await GoingBack.run { scene in
@@ -126,6 +153,13 @@ import Testing
             let isKnown = try await scene.store.beat(worker.registration, isFirst: false)
             #expect(!isKnown)
         }
+    }
+
+    private func eager(_ transition: Transition) -> Transition {
+        var transition = transition
+        transition.isResident = true
+        for index in transition.activities.indices { transition.activities[index].isEager = true }
+        return transition
     }
 
     private func finish(_ task: ActivityTask, by worker: HandWorker) async throws -> Bool {
