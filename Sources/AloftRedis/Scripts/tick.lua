@@ -2,25 +2,13 @@
 -- uses shared.lua, instances.lua
 -- Fires what is due, in order of due time and for each instance in one go, and trims the indexes.
 -- KEYS  1 due  2 workers  3 outbox  4 instances index  5 queues  6 unknown types
--- ARGV  1 base  2 most members  3 lease in ms  4 default retention in ms
+-- ARGV  1 base  2 most members  3 lease in ms  4 default retention in ms  5 most expired instances of a status
 -- reply {now, next due or -1, fired, dropped, 1 if more is due, messages in the outbox, dead worker...}
-local base, limit = ARGV[1], tonumber(ARGV[2])
+local base, limit, expiredLimit = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[5])
 local now = clock()
-local head = call('ZRANGE', KEYS[1], 0, limit, 'WITHSCORES')
-local nextDue, more = -1, 0
-local members, groups, order = {}, {}, {}
-for k = 1, #head, 2 do
-  local score = tonumber(head[k + 1])
-  if score > tonumber(now) then
-    nextDue = score
-    break
-  end
-  if #members == limit then
-    nextDue, more = score, 1
-    break
-  end
-  local member = head[k]
-  members[#members + 1] = member
+local members = call('ZRANGE', KEYS[1], '-inf', now, 'BYSCORE', 'LIMIT', 0, limit)
+local groups, order = {}, {}
+for _, member in ipairs(members) do
   local kind, id, execution, command = string.match(member, '^(%a)%z([^%z]*)%z([^%z]*)%z?([^%z]*)$')
   if kind then
     local name = id .. '\0' .. execution
@@ -90,11 +78,13 @@ for _, group in ipairs(order) do
   end
 end
 if #members > 0 then call('ZREM', KEYS[1], unpack(members)) end
+local nextDue, more = tonumber(call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2] or -1), 0
+if nextDue >= 0 and nextDue <= tonumber(now) then more = 1 end
 
 -- Redis deletes the keys of an expired instance by itself, within a millisecond or two; what is left is its place in
 -- the indexes. Whoever uses its id again takes it out of these.
 for _, letter in ipairs({'c', 'f', 'x', 't', 'o'}) do
-  local expired = call('ZRANGE', base .. 'expiring:' .. letter, '-inf', now, 'BYSCORE', 'LIMIT', 0, limit)
+  local expired = call('ZRANGE', base .. 'expiring:' .. letter, '-inf', now, 'BYSCORE', 'LIMIT', 0, expiredLimit)
   if #expired > 0 then
     local unlisted = {}
     for _, id in ipairs(expired) do
@@ -106,7 +96,7 @@ for _, letter in ipairs({'c', 'f', 'x', 't', 'o'}) do
     end
     call('ZREM', base .. 'expiring:' .. letter, unpack(expired))
     if #unlisted > 0 then call('ZREM', KEYS[4], unpack(unlisted)) end
-    if #expired == limit then more = 1 end
+    if #expired == expiredLimit then more = 1 end
   end
 end
 
