@@ -46,7 +46,8 @@ extension Scenario {
         }
     }
 
-    /// Lateness is read from the histories, by the store's clock.
+    /// Lateness is read from the histories, by the store's clock: from the moment due to the call of the script that fired it. What
+    /// one call fires is in the queues when the call ends.
     private static func lateness(instances: Int, each: Int, lead: Int64, _ bench: Bench) async throws -> Outcome {
         let due = Timestamp(milliseconds: bench.store.now.milliseconds + lead)
         var handles: [InstanceHandle<String>] = []

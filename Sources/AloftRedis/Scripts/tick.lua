@@ -7,6 +7,8 @@
 local base, limit, expiredLimit = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[5])
 local now = clock()
 local members = call('ZRANGE', KEYS[1], '-inf', now, 'BYSCORE', 'LIMIT', 0, limit)
+-- By rank, and before anything is added: a thousand names would go into the append-only file.
+if #members > 0 then call('ZREMRANGEBYRANK', KEYS[1], 0, #members - 1) end
 local groups, order = {}, {}
 for _, member in ipairs(members) do
   local kind, id, execution, command = string.match(member, '^(%a)%z([^%z]*)%z([^%z]*)%z?([^%z]*)$')
@@ -77,7 +79,6 @@ for _, group in ipairs(order) do
     end
   end
 end
-if #members > 0 then call('ZREM', KEYS[1], unpack(members)) end
 local nextDue, more = tonumber(call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2] or -1), 0
 if nextDue >= 0 and nextDue <= tonumber(now) then more = 1 end
 

@@ -107,12 +107,16 @@ func withFaultyFleet(
     if setup.hasReplica {
         let port = try #require(server.port)
         replica = try LocalRedis(
-            LocalRedisOptions(tcp: true, extraArguments: ["--replicaof", "127.0.0.1 \(port)"])
+            LocalRedisOptions(
+                tcp: true,
+                extraArguments: ["--replicaof", "127.0.0.1 \(port)", "--repl-diskless-sync-delay", "0"]
+            )
         )
     }
     // After the workers, which have to hand back what they hold.
     defer { replica?.stop() }
     let proxy = setup.isBehindProxy ? try await FaultProxy.start(to: server) : nil
+    if let replica, setup.hasSentinels { try await follows(replica) }
     let sentinels = setup.hasSentinels ? try await Sentinels.start(for: server) : nil
     defer { sentinels?.stop() }
     let direct = try RedisStore.Configuration(url: server.url)
@@ -167,6 +171,16 @@ func withFaultyFleet(
     for store in stores { await store.shutdown() }
     await admin.shutdown()
     await proxy?.stop()
+}
+
+/// Returns when a replica follows its server. A sentinel that looks before that looks again after ten seconds only.
+private func follows(_ replica: LocalRedis) async throws {
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let client = RedisClient(try RedisConfiguration(url: replica.url), logger: logger)
+    try await eventually("the replica follows") {
+        try await client.send(RedisCommand("INFO", "replication")).string.contains("master_link_status:up")
+    }
+    await client.shutdown()
 }
 
 /// Nothing in the store contradicts itself.
