@@ -30,6 +30,28 @@ struct GoingBack: Sendable {
         old.kill()
     }
 
+    /// The next workflow task. Polls that a new connection cuts short are repeated, as workers do.
+    func task(of worker: HandWorker) async throws -> WorkflowTask {
+        var found: [WorkflowTask] = []
+        try await eventually("a workflow task") {
+            found = try await worker.tasksIfReachable(limit: 1)
+            return !found.isEmpty
+        }
+        return found[0]
+    }
+
+    /// As above, for activities.
+    func activity(of worker: HandWorker) async throws -> ActivityTask {
+        var found: [ActivityTask] = []
+        try await eventually("an activity task") {
+            do {
+                found = try await worker.activities(limit: 1)
+            } catch let error as StoreError where error.code == .unavailable {}
+            return !found.isEmpty
+        }
+        return found[0]
+    }
+
     /// Keeps a worker alive while `body` runs, which begins when the server is known.
     func keepingAlive(_ worker: HandWorker, _ body: () async throws -> Void) async throws {
         let keeping = Task { await store.keepAlive(worker.registration) }
