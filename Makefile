@@ -23,7 +23,7 @@ PLAIN := $(RELEASE) --disable-default-traits
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: setup demo sample test test-release test-thread lint format bench docs clean help
+.PHONY: setup demo sample test test-long test-release test-thread lint format bench docs clean help
 
 setup: ## Install what is missing (Debian and Ubuntu: by apt-get)
 	@deploy/setup.sh
@@ -45,6 +45,9 @@ sample: setup ## Run a sample on a private Redis: NAME=Hello Orders Concurrency 
 # of a small machine while they do.
 test: setup ## Run all tests
 	@$(SWIFT) test --no-parallel
+
+test-long: setup ## Run the tests of faults with those that take minutes: threads blocked for a minute, the default lease
+	@ALOFT_LONG_TESTS=1 $(SWIFT) test --no-parallel --filter FaultTests
 
 test-release: setup ## Run all tests on optimised code
 	@$(SWIFT) test $(RELEASE) --no-parallel

@@ -35,6 +35,45 @@ import Testing
         }
     }
 
+    /// Redis takes no writes while the worker dies.
+    @Test("kill -9 between the end of an activity and the record of it: the activity runs again")
+    func killBeforeTheOutcome() async throws {
+        let lease = Duration.seconds(1)
+        try await withProcessScene(lease: lease) { scene in
+            let victim = try await WorkerProcess.start(on: scene.server, lease: lease)
+            let held = try await scene.start("hold", id: "held")
+            try await eventually { victim.hasNoted("begun.held.\(victim.pid)") }
+            let heir = try await WorkerProcess.start(on: scene.server, lease: lease)
+            heir.release()
+            _ = try await scene.admin.send(RedisCommand("CLIENT", "PAUSE", 10_000, "WRITE"))
+            victim.release()
+            try await eventually("it has ended") { victim.hasNoted("ended.held.\(victim.pid)") }
+            victim.kill()
+            _ = try await scene.admin.send(RedisCommand("CLIENT", "UNPAUSE"))
+            let pid = try await held.result()
+            #expect(pid == heir.pid)
+            heir.terminate()
+        }
+    }
+
+    /// The worker holds the execution and is in its second activity.
+    @Test("kill -9 after the outcome of an activity is recorded: that activity is not run again")
+    func killAfterTheOutcome() async throws {
+        let lease = Duration.seconds(1)
+        try await withProcessScene(lease: lease) { scene in
+            let victim = try await WorkerProcess.start(on: scene.server, lease: lease)
+            let twice = try await scene.start("once, then hold", times: 2, id: "held")
+            try await eventually { victim.hasNoted("begun.held.\(victim.pid)") }
+            let heir = try await WorkerProcess.start(on: scene.server, lease: lease)
+            heir.release()
+            victim.kill()
+            let pid = try await twice.result()
+            #expect(pid == heir.pid)
+            #expect(!heir.hasNoted("first.held.\(heir.pid)"))
+            heir.terminate()
+        }
+    }
+
     @Test("A worker that was paused past its lease commits nothing, and its activities are told why they are cancelled")
     func paused() async throws {
         let lease = Duration.milliseconds(800)

@@ -113,6 +113,17 @@ struct Diary: Sendable {
                     diary.note("cancelled.\(context.instance).\(pid)", context.cancellation?.description ?? "no reason")
                     throw error
                 }
+                diary.note("ended.\(context.instance).\(pid)")
+                return pid
+            }
+            // The first of an instance notes that it was there; the second goes on until it is released.
+            ActivityFunction("once, then hold") { (context: ActivityContext, _: Void) in
+                guard context.idempotencyKey.hasSuffix("/2") else {
+                    diary.note("first.\(context.instance).\(pid)")
+                    return pid
+                }
+                diary.note("begun.\(context.instance).\(pid)")
+                while !diary.isReleased { try await Task.sleep(for: .milliseconds(5)) }
                 return pid
             }
             // Holds its thread until it is released.

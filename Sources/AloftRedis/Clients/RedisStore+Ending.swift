@@ -118,7 +118,7 @@ extension RedisStore {
         in keys: Keyspace,
         _ repetition: Repetition
     ) async throws(StoreError) -> Reply {
-        try await timed(
+        let reply = try await timed(
             Scripts.remove,
             instances.count == 1 ? "removing instance \"\(instances[0])\"" : "removing instances",
             // The instance only for the message of an error.
@@ -127,5 +127,7 @@ extension RedisStore {
                 + instances.map { RedisArgument($0.rawValue) },
             repetition: repetition
         )
+        for instance in instances { acknowledged.forget(instance) }
+        return reply
     }
 }

@@ -2,28 +2,18 @@
 -- uses shared.lua, instances.lua
 -- Fires what is due, in order of due time and for each instance in one go, and trims the indexes.
 -- KEYS  1 due  2 workers  3 outbox  4 instances index  5 queues  6 unknown types
--- ARGV  1 base  2 most members  3 lease in ms  4 default retention in ms
+-- ARGV  1 base  2 most members  3 lease in ms  4 default retention in ms  5 most expired instances of a status
 -- reply {now, next due or -1, fired, dropped, 1 if more is due, messages in the outbox, number of problems, then for each:
 --       instance and what is wrong with it; dead worker...}
 -- What is wrong with one instance, as a key of it that somebody else has taken, must not keep the others from what is due
 -- for them: it is put off by a minute, and told.
-local base, limit = ARGV[1], tonumber(ARGV[2])
+local base, limit, expiredLimit = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[5])
 local now = clock()
-local head = call('ZRANGE', KEYS[1], 0, limit, 'WITHSCORES')
-local nextDue, more = -1, 0
-local members, groups, order = {}, {}, {}
-for k = 1, #head, 2 do
-  local score = tonumber(head[k + 1])
-  if score > tonumber(now) then
-    nextDue = score
-    break
-  end
-  if #members == limit then
-    nextDue, more = score, 1
-    break
-  end
-  local member = head[k]
-  members[#members + 1] = member
+local members = call('ZRANGE', KEYS[1], '-inf', now, 'BYSCORE', 'LIMIT', 0, limit)
+-- By rank, and before anything is added: a thousand names would go into the append-only file.
+if #members > 0 then call('ZREMRANGEBYRANK', KEYS[1], 0, #members - 1) end
+local groups, order = {}, {}
+for _, member in ipairs(members) do
   local kind, id, execution, command = string.match(member, '^(%a)%z([^%z]*)%z([^%z]*)%z?([^%z]*)$')
   local number = string.match(command or '', '^0*(%d+)$')
   if kind and (number or kind == 'w' or kind == 'e') then
@@ -108,13 +98,14 @@ for _, group in ipairs(order) do
     for _, member in ipairs(group.members) do later[#later + 1] = member end
   end
 end
-if #members > 0 then call('ZREM', KEYS[1], unpack(members)) end
 for _, member in ipairs(later) do call('ZADD', KEYS[1], string.format('%.0f', now + 60000), member) end
+local nextDue, more = tonumber(call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2] or -1), 0
+if nextDue >= 0 and nextDue <= tonumber(now) then more = 1 end
 
 -- Redis deletes the keys of an expired instance by itself, within a millisecond or two; what is left is its place in
 -- the indexes. Whoever uses its id again takes it out of these.
 for _, letter in ipairs({'c', 'f', 'x', 't', 'o'}) do
-  local expired = call('ZRANGE', base .. 'expiring:' .. letter, '-inf', now, 'BYSCORE', 'LIMIT', 0, limit)
+  local expired = call('ZRANGE', base .. 'expiring:' .. letter, '-inf', now, 'BYSCORE', 'LIMIT', 0, expiredLimit)
   if #expired > 0 then
     local unlisted = {}
     for _, id in ipairs(expired) do
@@ -127,7 +118,7 @@ for _, letter in ipairs({'c', 'f', 'x', 't', 'o'}) do
     end
     call('ZREM', base .. 'expiring:' .. letter, unpack(expired))
     if #unlisted > 0 then call('ZREM', KEYS[4], unpack(unlisted)) end
-    if #expired == limit then more = 1 end
+    if #expired == expiredLimit then more = 1 end
   end
 end
 

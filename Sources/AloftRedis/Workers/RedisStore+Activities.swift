@@ -55,6 +55,7 @@ extension RedisStore {
         _ detail: RedisArgument,
         _ more: [RedisArgument] = []
     ) async throws(StoreError) -> Bool {
+        guard eagerLeases(of: worker)?.isReplaced(task) != true else { return false }
         let keys = partitions[task.instance]
         var names = [
             keys.instance(task.instance), keys.inbox(task.instance), keys.activities(task.instance),

@@ -132,6 +132,7 @@ func withProcessScene(lease: Duration, _ body: (ProcessScene) async throws -> Vo
     do {
         let client = WorkflowClient(store: store)
         try await body(ProcessScene(server: server, store: store, client: client, admin: admin))
+        try await expectSound(client)
     } catch {
         Issue.record(error)
     }

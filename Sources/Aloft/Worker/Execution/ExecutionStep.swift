@@ -69,10 +69,14 @@ extension ExecutionDriver {
             step.resident = nil
             return step
         }
-        for item in step.outcomes where item.task.execution != execution.execution {
-            await finish(item.task, item.outcome)
+        // A store that has lost writes may have taken back the activity whose outcome this is, and the code may have decided
+        // otherwise since. The store knows.
+        func isStrange(_ task: ActivityTask) -> Bool {
+            task.execution != execution.execution
+                || task.receipt == nil && execution.awaitsAnother(than: task.scheduled)
         }
-        step.outcomes.removeAll { $0.task.execution != execution.execution }
+        for item in step.outcomes where isStrange(item.task) { await finish(item.task, item.outcome) }
+        step.outcomes.removeAll { isStrange($0.task) }
         return step
     }
 
