@@ -23,6 +23,8 @@ public final class RedisStore: WorkflowStore, Service {
     let pollers = Mutex<[WorkerID: WorkerPollers]>([:])
     let completions = CompletionWaiters()
     let acknowledged = AcknowledgedWrites()
+    /// From when on others may be taken for dead; `nil`: at once.
+    let judgement = Mutex<ContinuousClock.Instant?>(nil)
     let announcements: CompletionAnnouncements
     package let courier: Courier
 

@@ -1,6 +1,7 @@
 public import AloftCore
 import Logging
 import RedisClient
+import Synchronization
 
 extension RedisStore {
     /// How many due members, expired instances or units of a dead worker's work one script call moves at most.
@@ -12,6 +13,7 @@ extension RedisStore {
         var report = TickReport(now: now)
         var dead: [WorkerID] = []
         for (index, keys) in partitions.keyspaces.enumerated() {
+            let askedAt = ContinuousClock.now
             let reply = try await timed(
                 Scripts.tick,
                 "carrying out what is due",
@@ -35,6 +37,7 @@ extension RedisStore {
             if try reply.int(4) == 1 { report.isMoreDue = true }
             // Also what a process left that died before it could deliver.
             if try reply.int(5) > 0 { await courier.deliver(from: keys) }
+            guard mayJudge(askedAt) else { continue }
             for index in 6..<max(6, reply.count) {
                 let one = WorkerID(try reply.text(index))
                 if one != worker, try await bury(one, in: keys, after: leaseDuration, &report), !dead.contains(one) {
@@ -49,6 +52,16 @@ extension RedisStore {
             }
         }
         return report
+    }
+
+    /// Whether who seems to be dead is. An answer that was long in coming tells that Redis was away, perhaps for the others,
+    /// too: they are given half a lease to come back. `beat.lua` keeps the same for those who did not have to wait.
+    private func mayJudge(_ askedAt: ContinuousClock.Instant) -> Bool {
+        let now = ContinuousClock.now
+        return judgement.withLock { from in
+            if now - askedAt > leaseDuration / 2 { from = now + leaseDuration / 2 }
+            return from.map { now >= $0 } ?? true
+        }
     }
 
     /// - Parameter lease: For how long it has to have been silent.
@@ -94,7 +107,7 @@ extension RedisStore {
             "taking over from worker \(worker)",
             keys: [
                 keys.workers, keys.registration(worker), RedisArgument(keys.ownStream(worker)),
-                RedisArgument(keys.fence(worker)), keys.residents(worker), keys.trials(worker),
+                RedisArgument(keys.fence(worker)), keys.residents(worker), keys.trials(worker), keys.received,
             ],
             arguments: [
                 RedisArgument(keys.base), RedisArgument(worker.rawValue), isDead ? "d" : "l",
