@@ -10,7 +10,6 @@ import RedisClient
 /// with the same number of workers idle.
 enum Residue {
     static let tolerance = 1 << 20
-    private static let patience = Duration.seconds(Scene.margin + 20)
 
     /// The memory that is used when all workers are there and nothing has been done.
     static func base(of scene: Scene) async throws -> Int {
@@ -24,7 +23,8 @@ enum Residue {
 
     /// Waits for what is kept to go. Complaints about what stays.
     static func leftovers(in scene: Scene, base: Int) async throws -> [String] {
-        let end = ContinuousClock.now + patience
+        // Usually all goes when the margin has passed. What began early and was held up for long is kept from its late end on.
+        let end = ContinuousClock.now + scene.longestRetention + .seconds(10)
         while true {
             var complaints = try await keysAndStreams(scene)
             let memory = try await Self.memory(scene)

@@ -18,6 +18,8 @@ final class Scene: Sendable {
     let clients: [Place]
     /// From when on clients start nothing.
     let end: Date
+    /// For how long anything is kept after it has finished.
+    let longestRetention: Duration
 
     /// How long what is finished is kept after the end of the load, at least. Time enough to look at all of it.
     static let margin = 20
@@ -37,6 +39,7 @@ final class Scene: Sendable {
         // Workers need a moment to start before the load does.
         let end = Date(timeIntervalSinceNow: Double(size.seconds) + 3)
         self.end = end
+        longestRetention = .seconds(size.seconds + 3 + Self.margin)
         workers = (0..<size.workers).map { place in
             Place(.worker(place), folder: folder) { name in
                 ["worker", "--name", name, "--place", "\(place)"] + setting.arguments
