@@ -125,6 +125,20 @@ import Testing
         #expect(checker.verdict().duplicatedOutcomes == 1)
     }
 
+    @Test func anEffectThatWasAskedForAgainIsNoDuplicate() throws {
+        var checker = try good()
+        checker.effects.append(
+            Effect(name: "a/0", round: 1, instance: "a", execution: "x", command: "2", attempt: 1)
+        )
+        #expect(checker.verdict().complaints.isEmpty)
+    }
+
+    @Test func anEffectOfTwoActivitiesIsADuplicate() throws {
+        var checker = try good()
+        checker.effects.append(Effect(name: "a/0", instance: "a", execution: "x", command: "2", attempt: 1))
+        #expect(checker.verdict().duplicatedOutcomes == 1)
+    }
+
     @Test func anEffectThatIsRepeatedIsARerun() throws {
         var checker = try good()
         checker.effects.append(effect())

@@ -54,7 +54,7 @@ enum Residue {
                 let name = String(key.dropFirst(base.count))
                 if !isPermanent(name, workers: names) { complaints.append("residue: key \(key)") }
                 if name.hasPrefix("q:") || name.hasPrefix("w:") || name == "outbox" {
-                    complaints += try await Self.complaints(ofStream: key, names, scene)
+                    complaints += await Self.look(atStream: key, names, scene)
                 }
             }
         }
@@ -70,14 +70,21 @@ enum Residue {
             && workers.contains(String(parts[1]))
     }
 
+    private static func look(atStream key: String, _ workers: Set<String>, _ scene: Scene) async -> [String] {
+        do {
+            return try await complaints(ofStream: key, workers, scene)
+        } catch {
+            // It may have gone since it was listed; then it is not there the next time.
+            return ["residue: stream \(key) cannot be looked at: \(error)"]
+        }
+    }
+
     private static func complaints(
         ofStream key: String,
         _ workers: Set<String>,
         _ scene: Scene
     ) async throws -> [String] {
         var complaints: [String] = []
-        // It may have gone since it was listed.
-        guard try await scene.admin.send(RedisCommand("EXISTS", RedisArgument(key))).int == 1 else { return [] }
         let length = try await scene.admin.send(RedisCommand("XLEN", RedisArgument(key))).int
         if length > 0 { complaints.append("residue: stream \(key) has \(length) entries") }
         let groups = try await scene.admin.send(RedisCommand("XINFO", "GROUPS", RedisArgument(key))).array
