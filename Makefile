@@ -17,13 +17,18 @@ REPEAT      ?=
 PERSISTENCE ?=
 WORKERS     ?=
 
+# make chaos
+SECONDS ?= 60
+SEED    ?= 1
+SEEDS   ?=
+
 RELEASE := --configuration release
 # Programs that use no macro are built without the trait `Macros`: optimising swift-syntax takes minutes.
 PLAIN := $(RELEASE) --disable-default-traits
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: setup demo sample test test-long test-release test-thread lint format bench docs clean help
+.PHONY: setup demo sample test test-long test-release test-thread lint format bench chaos docs clean help
 
 setup: ## Install what is missing (Debian and Ubuntu: by apt-get)
 	@deploy/setup.sh
@@ -67,6 +72,10 @@ bench: setup ## Run the benchmarks: SCENARIO=burst-1 REPEAT=3 PERSISTENCE=none W
 		$(if $(REPEAT),--repeat "$(REPEAT)") \
 		$(if $(PERSISTENCE),--persistence "$(PERSISTENCE)") \
 		$(if $(WORKERS),--workers "$(WORKERS)")
+
+chaos: setup ## Kill and pause workers, clients and Redis under load, and check all: SECONDS=60 SEED=1 or SEEDS=1-20
+	@$(SWIFT) build $(PLAIN) --product aloft-chaos
+	@.build/release/aloft-chaos --seconds "$(SECONDS)" $(if $(SEEDS),--seeds "$(SEEDS)",--seed "$(SEED)")
 
 docs: setup ## Build the documentation into .build/docs
 	@$(SWIFT) package --allow-writing-to-directory .build/docs \

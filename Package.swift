@@ -64,6 +64,7 @@ let package = Package(
         .library(name: "RedisClient", targets: ["RedisClient"]),
         .executable(name: "archive", targets: ["archive"]),
         .executable(name: "aloft-bench", targets: ["AloftBench"]),
+        .executable(name: "aloft-chaos", targets: ["aloft-chaos"]),
         .executable(name: "redis-client-bench", targets: ["RedisBench"]),
     ],
     traits: [
@@ -192,6 +193,22 @@ let package = Package(
             path: "Tests/FaultWorker",
             swiftSettings: settings
         ),
+        .target(
+            name: "ChaosKit",
+            dependencies: ["Aloft"],
+            path: "Tests/Chaos/Kit",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "aloft-chaos",
+            dependencies: [
+                "Aloft", "AloftRedis", "ChaosKit", "LocalRedis", "RedisClient", argumentParser, lifecycle, logging,
+                unixSignals,
+            ],
+            path: "Tests/Chaos/Command",
+            swiftSettings: settings
+        ),
+        .testTarget(name: "ChaosTests", dependencies: ["Aloft", "AloftTesting", "ChaosKit"], swiftSettings: settings),
         .testTarget(
             name: "FaultTests",
             dependencies: [

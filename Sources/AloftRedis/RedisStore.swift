@@ -24,6 +24,8 @@ public final class RedisStore: WorkflowStore, Service {
     let presentWorkers = PresentWorkers()
     let completions = CompletionWaiters()
     let acknowledged = AcknowledgedWrites()
+    /// From when on others may be taken for dead; `nil`: at once.
+    let judgement = Mutex<ContinuousClock.Instant?>(nil)
     let announcements: CompletionAnnouncements
     package let courier: Courier
 

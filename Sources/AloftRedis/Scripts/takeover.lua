@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- uses shared.lua
 -- Returns what a worker holds to the queues, in bounded steps; the last step forgets the worker.
--- KEYS  1 workers  2 registration  3 own stream  4 fence  5 residents  6 trials
+-- KEYS  1 workers  2 registration  3 own stream  4 fence  5 residents  6 trials  7 received
 -- ARGV  1 base  2 worker  3 d: it is dead, l: it leaves  4 lease in ms  5 most units of work in this step
 --       6 crashes after which it is not tried again if nothing else can have caused the last
 --       7 to 9 encoded activityFailed event: what stands before the command, before the message and after it  10 message of that event, between the number of crashes and the name of the
@@ -16,6 +16,12 @@ local now = clock()
 local beat = call('ZSCORE', KEYS[1], worker)
 if not beat then return {now, 1, 0, 0} end
 if dies and tonumber(beat) > now - ARGV[4] then return {now, 2, 0, 0} end
+-- After the store was away for all, nobody is dead who has not had half a lease to come back: it would cost the innocent their
+-- work, and count as a crash of all that they hold.
+if dies and beat ~= '0' and tonumber(ARGV[4]) > 0 then
+  local gap = call('HGET', KEYS[7], 'gap')
+  if gap and tonumber(gap) > now - ARGV[4] / 2 then return {now, 2, 0, 0} end
+end
 -- Score 0: it is dead; -1: it is leaving, and whoever finishes that counts no crashes either.
 if beat == '-1' then dies = false end
 local mark = dies and '0' or '-1'

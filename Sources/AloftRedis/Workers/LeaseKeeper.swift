@@ -136,7 +136,9 @@ extension RedisStore {
         let client = RedisClient(settings, eventLoop: group.next(), logger: logger)
         let keeper = LeaseKeeper(
             client: client,
-            calls: partitions.keyspaces.map { Self.beatCall(registration, .regular, in: $0) },
+            calls: partitions.keyspaces.map {
+                Self.beatCall(registration, .regular, lease: leaseDuration, in: $0)
+            },
             lease: leaseDuration,
             time: time,
             logger: logger,

@@ -23,7 +23,7 @@ extension RedisStore {
     func beat(_ registration: WorkerRegistration, _ purpose: BeatPurpose) async throws(StoreError) -> Bool {
         var isAlive = true
         for keys in partitions.keyspaces {
-            let call = Self.beatCall(registration, purpose, in: keys)
+            let call = Self.beatCall(registration, purpose, lease: leaseDuration, in: keys)
             let reply = try await timed(
                 call.script,
                 "registering worker \(registration.worker)",
@@ -39,6 +39,7 @@ extension RedisStore {
     static func beatCall(
         _ registration: WorkerRegistration,
         _ purpose: BeatPurpose,
+        lease: Duration,
         in keys: Keyspace
     ) -> RedisScriptCall {
         let worker = registration.worker
@@ -59,6 +60,7 @@ extension RedisStore {
                 RedisArgument(worker.rawValue), RedisArgument(purpose.rawValue), RedisArgument(registration.host),
                 names(registration.workflowQueues.map(\.rawValue)), names(registration.activityQueues.map(\.rawValue)),
                 names(isTold ? registration.workflows : []), names(isTold ? registration.activities : []),
+                RedisArgument(lease.redisMilliseconds),
             ]
         )
     }
