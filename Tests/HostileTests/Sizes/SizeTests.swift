@@ -75,7 +75,12 @@ import Testing
 
     private func activity(_ what: String, isEager: Bool) async throws {
         try await withHostileFleet { fleet in
-            let options = WorkerOptions(eagerActivities: isEager, problemRetryInterval: .milliseconds(50))
+            // Encoding so much takes a slow machine longer than workflow code may hold its thread.
+            let options = WorkerOptions(
+                eagerActivities: isEager,
+                problemRetryInterval: .milliseconds(50),
+                stallLimit: .seconds(300)
+            )
             try await fleet.withWorker(Self.components, options) {
                 let before = try Memory.resident()
                 let handle = try await fleet.client.start(Makes.self, what, id: "one")
@@ -102,7 +107,7 @@ import Testing
     @Test("Of a workflow: its result and its error fail it", arguments: ["result", "failure"])
     func workflow(_ what: String) async throws {
         try await withHostileFleet { fleet in
-            try await fleet.withWorker(Self.components) {
+            try await fleet.withWorker(Self.components, WorkerOptions(stallLimit: .seconds(300))) {
                 let handle = try await fleet.client.start(Makes.self, what, id: "one")
                 let error = await #expect(throws: WorkflowError.self) { try await handle.result() }
                 #expect(error?.status == .failed)
