@@ -35,11 +35,60 @@ extension RedisStore {
         return report
     }
 
-            let askedAt = ContinuousClock.now
-            let silent = try await carryOutDue(in: keys, isFirst: index == 0, &report)
-            guard mayJudge(askedAt) else { continue }
-            for one in silent where one != worker && !dead.contains(one) {
-                if try await bury(one, in: keys, after: leaseDuration, &report) { dead.append(one) }
+    /// - Parameter isFirst: Whether this is the first partition: whatever is due by its time has been carried out in all.
+    /// - Returns: Workers that seem to be dead.
+    private func carryOutDue(
+        in keys: Keyspace,
+        isFirst: Bool,
+        _ report: inout TickReport
+    ) async throws(StoreError) -> [WorkerID] {
+        var next: Timestamp?
+        var isMoreDue = true
+        var messages = 0
+        var silent: [WorkerID] = []
+        for call in 1...Self.dueCalls where isMoreDue {
+            // Not by way of the caller: when much is due, everybody is busy, and each way through the pool takes time.
+            let reply = try await timed(
+                Scripts.tick,
+                "carrying out what is due",
+                keys: [keys.due, keys.workers, keys.outbox, keys.instances, keys.queues, keys.unknown],
+                arguments: [
+                    RedisArgument(keys.base), RedisArgument(Self.dueBatch),
+                    RedisArgument(leaseDuration.redisMilliseconds),
+                    RedisArgument(configuration.retention.redisMilliseconds), RedisArgument(Self.batch),
+                ],
+                isAwaited: false
+            )
+            if isFirst, call == 1 { report.now = try reply.time(0) }
+            next = try reply.time(1)
+            report.fired += try reply.amount(2)
+            let dropped = try reply.int(3)
+            if dropped > 0 {
+                logger.debug("work was due for instances that are gone", metadata: ["count": "\(dropped)"])
+            }
+            isMoreDue = try reply.int(4) == 1
+            messages = try reply.int(5)
+            silent = []
+            let workers = try tell(problemsIn: reply, from: 6)
+            for index in workers..<max(workers, reply.count) {
+                if let one = try await memberOfWorkers(reply, index, in: keys) { silent.append(one) }
+            }
+        }
+        if let next, next.milliseconds >= 0 { report.nextDue = min(report.nextDue ?? next, next) }
+        report.isMoreDue = report.isMoreDue || isMoreDue
+        // Also what a process left that died before it could deliver.
+        if messages > 0 { await courier.deliver(from: keys) }
+        return silent
+    }
+
+    /// Whether who seems to be dead is. An answer that was long in coming tells that Redis was away, perhaps for the others,
+    /// too: they are given half a lease to come back. `beat.lua` keeps the same for those who did not have to wait.
+    private func mayJudge(_ askedAt: ContinuousClock.Instant) -> Bool {
+        let now = ContinuousClock.now
+        return judgement.withLock { from in
+            if now - askedAt > leaseDuration / 2 { from = now + leaseDuration / 2 }
+            return from.map { now >= $0 } ?? true
+        }
     }
 
     /// - Parameter lease: For how long it has to have been silent.
