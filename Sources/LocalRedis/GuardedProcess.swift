@@ -12,13 +12,14 @@ import Glibc
 /// dies, the pipe closes and the shell ends the program and removes the folder. The shell is also the one who waits
 /// for the program, so the program's number stays its own until the shell has ended it.
 ///
-/// The program does not ignore what the shell does: it would never hear of a `SIGTERM` that came before it listens.
+/// The program is started before the shell begins to ignore signals: it would ignore them, too, and never hear of a
+/// `SIGTERM` that came before it listens.
 package struct GuardedProcess: Sendable {
     private static let script = """
-        trap "" HUP INT QUIT TERM PIPE
         log=$1; folder=$2; shift 2
-        (trap - HUP TERM PIPE; exec "$@") >>"$log" 2>&1 </dev/null &
+        "$@" >>"$log" 2>&1 </dev/null &
         child=$!
+        trap "" HUP INT QUIT TERM PIPE
         echo "$child"
         if read -r word; then kill -"$word" "$child" 2>/dev/null; wait "$child" 2>/dev/null
         else kill -KILL "$child" 2>/dev/null; wait "$child" 2>/dev/null; rm -rf -- "$folder"
