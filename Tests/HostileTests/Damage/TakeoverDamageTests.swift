@@ -59,9 +59,9 @@ import Testing
             try await fleet.run("SET", RedisArgument(fleet.key("i:2")), "not ours")
             try await fleet.run("HSET", RedisArgument(fleet.key("a:3")), 1, "garbage")
             try await fleet.run("HSET", RedisArgument(fleet.key("a:4")), 1, "1:10:w:default\0dead\0\u{1}")
-            try await fleet.run("ZADD", RedisArgument(fleet.key("workers")), 1, "dead")
             let heir = Self.registration("heir")
             _ = try await fleet.store.beat(heir, isFirst: true)
+            try await fleet.run("ZADD", RedisArgument(fleet.key("workers")), 1, "dead")
             let report = try await fleet.store.tick(by: "heir")
             #expect(report.deadWorkers == ["dead"])
             let known = try await fleet.run("ZSCORE", RedisArgument(fleet.key("workers")), "dead").nonNull
