@@ -62,6 +62,7 @@ let package = Package(
         .library(name: "AloftSupervisor", targets: ["AloftSupervisor"]),
         .library(name: "AloftTesting", targets: ["AloftTesting"]),
         .library(name: "RedisClient", targets: ["RedisClient"]),
+        .executable(name: "aloft", targets: ["AloftCommand"]),
         .executable(name: "archive", targets: ["archive"]),
         .executable(name: "aloft-bench", targets: ["AloftBench"]),
         .executable(name: "redis-client-bench", targets: ["RedisBench"]),
@@ -114,6 +115,12 @@ let package = Package(
             dependencies: [
                 "AloftCore", "AloftClient", .byName(name: "AloftMacros", condition: macros), deque, lifecycle, logging,
             ],
+            swiftSettings: settings
+        ),
+        // Its module cannot be called as the program is: file systems without cases would take it for the library.
+        .executableTarget(
+            name: "AloftCommand",
+            dependencies: ["AloftClient", "AloftCore", "AloftRedis", argumentParser, logging],
             swiftSettings: settings
         ),
         .target(name: "AloftSupervisor", dependencies: [logging], swiftSettings: settings),
@@ -202,6 +209,11 @@ let package = Package(
         .testTarget(
             name: "ArchiveTests",
             dependencies: ["Aloft", "AloftRedis", "ArchiveKit", "LocalRedis", "archive", logging],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "AloftCommandTests",
+            dependencies: ["AloftClient", "AloftCommand", "AloftRedis", "LocalRedis", "RedisClient", logging],
             swiftSettings: settings
         ),
         .testTarget(
