@@ -23,7 +23,7 @@ struct StoreOptions: ParsableArguments {
                 url: redis ?? environment["ALOFT_REDIS_URL"] ?? "redis://localhost:6379"
             )
             configuration.prefix = prefix ?? environment["ALOFT_PREFIX"] ?? configuration.prefix
-            configuration.accepts = .all
+            configuration.accepts = .eviction
             configuration.retryDuration = .seconds(5)
             let store = try await RedisStore.existing(configuration, logger: Self.logger)
             do {
