@@ -62,6 +62,7 @@ let package = Package(
         .library(name: "AloftSupervisor", targets: ["AloftSupervisor"]),
         .library(name: "AloftTesting", targets: ["AloftTesting"]),
         .library(name: "RedisClient", targets: ["RedisClient"]),
+        .executable(name: "aloft", targets: ["AloftCommand"]),
         .executable(name: "archive", targets: ["archive"]),
         .executable(name: "aloft-bench", targets: ["AloftBench"]),
         .executable(name: "aloft-chaos", targets: ["aloft-chaos"]),
@@ -118,6 +119,12 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "AloftSupervisor", dependencies: ["AloftCore", logging], swiftSettings: settings),
+        // Its module cannot be called as the program is: file systems without cases would take it for the library.
+        .executableTarget(
+            name: "AloftCommand",
+            dependencies: ["AloftClient", "AloftCore", "AloftRedis", argumentParser, logging],
+            swiftSettings: settings
+        ),
         .target(name: "AloftTesting", dependencies: ["Aloft", "AloftCore", deque, logging], swiftSettings: settings),
         .target(name: "StoreConformance", dependencies: ["AloftCore"], swiftSettings: settings),
 
@@ -219,6 +226,11 @@ let package = Package(
         .testTarget(
             name: "ArchiveTests",
             dependencies: ["Aloft", "AloftRedis", "ArchiveKit", "LocalRedis", "archive", logging],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "AloftCommandTests",
+            dependencies: ["AloftClient", "AloftCommand", "AloftRedis", "LocalRedis", "RedisClient", logging],
             swiftSettings: settings
         ),
         .testTarget(

@@ -56,7 +56,7 @@ extension RedisStore {
         guard refusals.isEmpty else { throw StoreError(.misconfigured, refusals.joined(separator: ". Also, ")) }
     }
 
-    private static func refusal(_ error: any Error, at address: RedisAddress) -> StoreError {
+    static func refusal(_ error: any Error, at address: RedisAddress) -> StoreError {
         var failure = StoreError(error, while: "connecting")
         // Reading changes nothing, whatever became of it.
         if failure.code == .outcomeUnknown { failure.code = .unavailable }
