@@ -2,6 +2,9 @@ import Foundation
 
 /// Results go to standard output, all else to standard error.
 enum Console {
+    /// At once: who reads along is not to wait for the next seed.
+    static func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+
     static func note(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 
     /// The first of many lines.

@@ -47,7 +47,7 @@ struct RunCommand: AsyncParsableCommand {
         for seed in try allSeeds() {
             let size = ChaosRun.Size(seconds: seconds, workers: workers, clients: clients, lanes: lanes)
             let (report, isSeedGood) = try await ChaosRun.run(seed: seed, size)
-            print(report.line)
+            Console.say(report.line)
             isGood = isGood && isSeedGood
         }
         if !isGood { throw ExitCode.failure }
