@@ -15,11 +15,12 @@ public struct WaitSummary: Hashable, Sendable {
     /// Waits for nothing: not begun, or ended.
     public init() {}
 
-    /// Gathers what is alike, and cuts the rest until it fits.
+    /// Gathers what is alike, and cuts the rest until it fits. What one task waits for from another comes last: it says less.
     ///
     /// - Parameter all: In the order in which they began.
     public init(_ all: [Wait]) {
-        let groups = Self.grouped(all)
+        let found = Self.grouped(all)
+        let groups = found.filter { $0.kind != .other } + found.filter { $0.kind == .other }
         var bytes = Self.overhead
         for (index, group) in groups.enumerated() {
             // Room for the first is made, whatever it takes.
