@@ -23,6 +23,9 @@ import Testing
         let resizes = (1...1_000).map { Wait(.activity, "resize", command: CommandID($0), fileID: Self.file, line: 9) }
         #expect(WaitSummary(resizes).waits.map(\.text) == ["1000 × activity resize at Shop/Orders.swift:9"])
         #expect(WaitSummary(resizes).waits.first?.command == CommandID(1))
+        // Some of them stand for many.
+        let many = Wait(.activity, "resize", command: CommandID(1), count: 993, fileID: Self.file, line: 9)
+        #expect(WaitSummary([many] + resizes.prefix(7)).waits.map(\.count) == [1_000])
         let timers = [90, 30, 60].map {
             Wait(.timer, "t", due: Timestamp(milliseconds: $0), fileID: Self.file, line: 1)
         }
@@ -56,7 +59,7 @@ import Testing
         }
         let long = Wait(.activity, "Warehouse.reserveEverythingThereIsForTheCustomer", fileID: Self.file, line: 42)
         #expect(
-            WaitSummary([long]).waits.first?.text == "activity Warehouse.reserveEverythingThereIsFo… at Orders.swift:42"
+            WaitSummary([long]).waits.first?.text == "activity Warehouse.reserveEverythingThereIsForT… at Orders.swift:42"
         )
     }
 

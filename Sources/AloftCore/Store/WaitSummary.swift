@@ -45,8 +45,9 @@ public struct WaitSummary: Hashable, Sendable {
             var alike = wait
             alike.command = nil
             alike.due = nil
+            alike.count = 1
             if let place = places[alike] {
-                groups[place].count += 1
+                groups[place].count += wait.count
                 if let due = wait.due, let earliest = groups[place].due, due < earliest {
                     groups[place].due = due
                     groups[place].command = wait.command
