@@ -59,7 +59,8 @@ import Testing
         }
         let long = Wait(.activity, "Warehouse.reserveEverythingThereIsForTheCustomer", fileID: Self.file, line: 42)
         #expect(
-            WaitSummary([long]).waits.first?.text == "activity Warehouse.reserveEverythingThereIsForT… at Orders.swift:42"
+            WaitSummary([long]).waits.first?.text
+                == "activity Warehouse.reserveEverythingThereIsForT… at Orders.swift:42"
         )
     }
 
