@@ -46,16 +46,16 @@ sample: setup ## Run a sample on a private Redis: NAME=Hello Orders Concurrency 
 	for program in $$programs; do $(SWIFT) build --product $$program || exit; done; \
 	BIN="$(BIN)" Samples/with-redis.sh "$$command"
 
-# One test at a time: many of them start servers and processes or wait for leases to run out, and block the few threads
-# of a small machine while they do.
 test: setup ## Run all tests
-	@$(SWIFT) test --no-parallel
+	@$(SWIFT) build --build-tests
+	@Tests/run.sh $(SWIFT)
 
 test-long: setup ## Run the tests of faults with those that take minutes: threads blocked for a minute, the default lease
 	@ALOFT_LONG_TESTS=1 $(SWIFT) test --no-parallel --filter FaultTests
 
 test-release: setup ## Run all tests on optimised code
-	@$(SWIFT) test $(RELEASE) --no-parallel
+	@$(SWIFT) build $(RELEASE) --build-tests
+	@Tests/run.sh $(SWIFT) $(RELEASE)
 
 test-thread: setup ## Run the tests that race anything under the thread sanitizer: FILTER=LanguageTests
 	@Tests/ThreadSanitizer/run.sh $(FILTER)

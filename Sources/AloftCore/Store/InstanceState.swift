@@ -19,6 +19,8 @@ public struct InstanceState: Hashable, Sendable {
     public var parent: ParentLink?
     /// As given with its start.
     public var memo: [String: String]
+    /// What its code waited for when it last came to rest; nothing while it has not run, and when it has ended.
+    public var waits: WaitSummary
     /// The worker that has it resident, if any.
     public var owner: WorkerID?
     /// Why its last workflow task could not be carried out; `nil` when all is well. Such an instance is unharmed and
@@ -49,7 +51,8 @@ public struct InstanceState: Hashable, Sendable {
         parent: ParentLink? = nil,
         memo: [String: String] = [:],
         crashes: Int = 0,
-        backtrace: String? = nil
+        backtrace: String? = nil,
+        waits: WaitSummary = WaitSummary()
     ) {
         self.instance = instance
         self.execution = execution
@@ -68,5 +71,6 @@ public struct InstanceState: Hashable, Sendable {
         self.memo = memo
         self.crashes = crashes
         self.backtrace = backtrace
+        self.waits = waits
     }
 }

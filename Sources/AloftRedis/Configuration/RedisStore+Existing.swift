@@ -18,7 +18,10 @@ extension RedisStore {
     }
 
     private static func partitions(of configuration: Configuration, _ logger: Logger) async throws(StoreError) -> Int {
-        let client = RedisClient(configuration.redis, logger: logger)
+        var settings = configuration.redis
+        // Somebody sits before it and waits.
+        settings.commandTimeout = min(settings.commandTimeout, .seconds(2))
+        let client = RedisClient(settings, logger: logger)
         let key = PartitionMap(prefix: configuration.prefix, count: 1).keyspaces[0].namespace
         let reply: RedisValue
         do {

@@ -3,7 +3,7 @@
 -- The only writer of histories: appends one batch of events and carries out their effects, or writes nothing.
 -- KEYS  1 instance  2 history  3 inbox  4 activities  5 fence of the worker  6 stream of the receipt (absent without one)
 -- ARGV  1 base  2 instance id  3 execution  4 worker  5 transition id  6 expected length  7 new length
---       8 resident: 1 or 0  9 token of the receipt, or empty  10 its entry, or empty  11 consumed inputs
+--       8 resident: 1 or 0, and if that is news ':' and what the code waits for  9 token of the receipt, or empty  10 its entry, or empty  11 consumed inputs
 --       12 status after completion (c, f, x), n for continued as new, or empty  13 default retention in ms
 --       14 encoded batch, or empty
 --       15 number of settled activities, then for each: command, attempt, delivery, entry or empty, stream or empty
@@ -46,7 +46,7 @@ if token ~= '' then
   if waiting < consumed then return {now, 0} end
 end
 
-local resident = ARGV[8] == '1'
+local resident = string.byte(ARGV[8]) == 49
 -- What is in flight: all of it for the last transition, which clears it away, otherwise what is to be settled.
 local settledCount = tonumber(ARGV[15])
 local flight = {}
@@ -90,6 +90,7 @@ local function write()
     fields[#fields + 1] = name
     fields[#fields + 1] = value
   end
+  if #ARGV[8] > 1 then set('h', string.sub(ARGV[8], 3)) end
   local problem = state[7] or ''
   if problem ~= '' then
     -- Only the commit of a task shows that the task no longer crashes; a quarantined instance has none.

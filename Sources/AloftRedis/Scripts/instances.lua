@@ -271,7 +271,7 @@ local function instances(base, now, retention, room)
     call('ZADD', base .. 'expiring:' .. status, expiry, id)
     local earlier = call('ZRANGE', base .. 'ex:' .. id, expiry, '+inf', 'BYSCORE')
     if (last[3] or '') ~= '' then M.tellParent(last[3], body) end
-    call('HSET', instance, 's', status, 'f', now, unpack(fields))
+    call('HSET', instance, 's', status, 'f', now, 'h', '', unpack(fields))
     -- Also the inbox of an instance without a task: a quarantined one may have inputs.
     call('UNLINK', base .. 'in:' .. id, base .. 'a:' .. id)
     call('PEXPIREAT', instance, expiry)
@@ -393,7 +393,7 @@ local function instances(base, now, retention, room)
     pass(M.mine)
     if old > 0 then call('LTRIM', inbox, old, -1) end
     call('HSET', base .. 'i:' .. id, 'x', next.execution, 'w', next.workflow, 'q', next.queue, 'n', 0, 't', task,
-      'o', '', 'p', '', 'g', (last[2] or '') ~= '' and last[2] or execution, 'k', isToCancel and next.execution or '',
+      'o', '', 'p', '', 'h', '', 'g', (last[2] or '') ~= '' and last[2] or execution, 'k', isToCancel and next.execution or '',
       unpack(fields))
   end
 

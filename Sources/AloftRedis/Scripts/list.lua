@@ -7,7 +7,7 @@
 --       9 q for those that are quarantined, n for those that are not, or empty for any
 --       10 moment and 11 id behind which the list goes on; both absent for its beginning
 -- reply {now, 1 at the end or 0, last moment and last id that were looked at, then for each instance its id and
---       13 fields of its state}
+--       14 fields of its state}
 local base, most, looks = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local newest = ARGV[4] == '' and '+inf' or ARGV[4]
 local oldest = ARGV[5] == '' and '-inf' or ARGV[5]
@@ -52,7 +52,7 @@ while start < finish do
       and (workflow == '' or workflow == state[2]) and (queue == '' or queue == state[3])
       and (quarantine == '' or (quarantine == 'q') == isQuarantined(state[9])) then
       reply[#reply + 1] = id
-      for field = 1, 13 do reply[#reply + 1] = state[field] end
+      for field = 1, 14 do reply[#reply + 1] = state[field] end
       found = found + 1
     end
     looks = looks - 1

@@ -9,7 +9,7 @@
 --                  was quarantined for, b when its delayed start is due, e when its
 --                  execution timeout is due, m memo, g first execution if it has continued as new, k execution that
 --                  was asked to cancel before anything of it was recorded, u first execution of the instance that its start
---                  terminated, a whose sub-workflow it is: "<base>\0<parent>\0<its execution>\0<command>". An absent
+--                  terminated, h what its code waits for (a `WaitSummary`), a whose sub-workflow it is: "<base>\0<parent>\0<its execution>\0<command>". An absent
 --                  field and an empty one mean the same. A base is empty if the partition is the same.
 --   token          where the workflow task of an instance is: "q<entry>" on its queue, "w<entry>|<worker>" on the own
 --                  stream of a worker, "d" in the due set.
@@ -194,7 +194,7 @@ end
 
 -- The fields that tell the state of an instance, as `Reply.state` reads them.
 local function stateOf(instanceKey)
-  return call('HMGET', instanceKey, 'x', 'w', 'q', 's', 'n', 'c', 'f', 'o', 'p', 'b', 'e', 'a', 'm')
+  return call('HMGET', instanceKey, 'x', 'w', 'q', 's', 'n', 'c', 'f', 'o', 'p', 'b', 'e', 'a', 'm', 'h')
 end
 
 -- Ends the residency of an instance; it stays listed under the worker while that has eager leases of it.

@@ -37,7 +37,7 @@ if there[1] then
         end
       end
     end
-    return {now, 0, unpack(state, 1, 13)}
+    return {now, 0, unpack(state, 1, 14)}
   end
   lib = instances(base, now, ARGV[15], 0)
   if isOpen then

@@ -50,6 +50,7 @@ extension MemoryState {
         instance.state.backtrace = nil
         instance.state.isQuarantined = false
         instance.state.startsAt = nil
+        instance.state.waits = WaitSummary()
     }
 
     /// Nothing is left of a finished instance but its state and its histories, and these only for a while.

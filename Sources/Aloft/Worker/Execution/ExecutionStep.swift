@@ -295,6 +295,7 @@ extension ExecutionDriver {
             } catch {
                 return .failed(error)
             }
+            let waits = execution.isFinished ? nil : execution.waitSummary
             // What came behind the end of the code stays where it is: the inbox of an instance that continues as new goes on.
             let fed = min(decisions.consumedInputs, settled.count)
             var transition = Transition(
@@ -314,11 +315,13 @@ extension ExecutionDriver {
                 cancelledSubWorkflows: decisions.cancelledSubWorkflows,
                 signals: decisions.signals,
                 completion: decisions.completion,
+                waits: waits == execution.toldWaits ? nil : waits,
                 isResident: decisions.completion == nil && environment.options.maximumResidents > 0
             )
             let eager = lease(decisions.activities, in: &transition)
             switch await commit(transition) {
             case .success(.committed(let more)):
+                execution.toldWaits = waits
                 for task in eager { activities.start(task, reportingTo: self) }
                 warnOfLength(of: execution, before: expected)
                 if let earliest = decisions.timers.map(\.due).min() { environment.alarm.ring(for: earliest) }
