@@ -54,8 +54,7 @@ test-long: setup ## Run the tests of faults with those that take minutes: thread
 	@ALOFT_LONG_TESTS=1 $(SWIFT) test --no-parallel --filter FaultTests
 
 test-release: setup ## Run all tests on optimised code
-	@$(SWIFT) build $(RELEASE) --build-tests
-	@Tests/run.sh $(SWIFT) $(RELEASE)
+	@$(SWIFT) test $(RELEASE) --no-parallel
 
 test-thread: setup ## Run the tests that race anything under the thread sanitizer: FILTER=LanguageTests
 	@Tests/ThreadSanitizer/run.sh $(FILTER)

@@ -236,6 +236,8 @@ local function write()
       local body = (last[3] or '') ~= '' and lib.lastOf(ARGV[14])
       lib.close(id, execution, completion, last, flight, worker, fields, body)
     end
+    -- The instance says so now: what may fail below leaves the end in the history.
+    isAppended = false
     if token ~= '' then putAway(KEYS[6], ARGV[10]) else dropTask(base, id, execution, queue, task) end
     for k = 1, #acked do putAway(ARGV[acked[k] + 1], ARGV[acked[k]]) end
     lib.closeAll()

@@ -93,12 +93,14 @@ local function instances(base, now, retention, room)
     local instance = base .. 'i:' .. id
     local state = call('HMGET', instance, 'x', 't', 'o', 'q', 'p', 's')
     if state[6] ~= 'r' or state[1] ~= execution then return end
-    if command and call('HDEL', base .. 'a:' .. id, 'c' .. command) == 0 then return end
+    if command and call('HEXISTS', base .. 'a:' .. id, 'c' .. command) == 0 then return end
     if id == M.own then
       M.mine[#M.mine + 1] = now .. ':' .. body
     else
       addInput(base, id, instance, base .. 'in:' .. id, state, now .. ':' .. body)
     end
+    -- Last, since the above may fail: the outcome is to find the command waiting then.
+    if command then call('HDEL', base .. 'a:' .. id, 'c' .. command) end
   end
 
   -- Delivers a signal once. Answers nothing, or kind, type and message of a failure.
@@ -283,7 +285,8 @@ local function instances(base, now, retention, room)
       call('PEXPIREAT', base .. 'ex:' .. id, expiry)
     end
     if waiters then
-      for store in string.gmatch(waiters, '([^,:]+):%d+') do call('PUBLISH', base .. 'done:' .. store, id) end
+      -- It is written: a channel that this user may not use must not undo it. Whoever waits asks again in a while.
+      for store in string.gmatch(waiters, '([^,:]+):%d+') do redis.pcall('PUBLISH', base .. 'done:' .. store, id) end
     end
   end
 

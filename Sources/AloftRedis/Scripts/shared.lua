@@ -165,8 +165,9 @@ end
 -- Takes the delay from a start that is still to come. `begins` is field b. Answers the token of its task.
 local function hasten(base, id, execution, queue, token, begins, now)
   if (begins or '') == '' or token ~= 'd' then return token end
+  token = begin(base, id, execution, queue, now)
   call('ZREM', base .. 'due', 'w\0' .. id .. '\0' .. execution)
-  return begin(base, id, execution, queue, now)
+  return token
 end
 
 -- Lists a new instance. One that expired since the last tick may be listed under its id still, also as finished.

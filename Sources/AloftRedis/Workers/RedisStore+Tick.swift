@@ -19,10 +19,8 @@ extension RedisStore {
         var report = TickReport(now: now)
         var dead: [WorkerID] = []
         for (index, keys) in partitions.keyspaces.enumerated() {
-            let askedAt = ContinuousClock.now
-            let silent = try await carryOutDue(in: keys, isFirst: index == 0, &report)
-            guard mayJudge(askedAt) else { continue }
-            for one in silent where one != worker && !dead.contains(one) {
+            for one in try await carryOutDue(in: keys, isFirst: index == 0, &report)
+            where one != worker && !dead.contains(one) {
                 if try await bury(one, in: keys, after: leaseDuration, &report) { dead.append(one) }
             }
         }
@@ -36,7 +34,7 @@ extension RedisStore {
     }
 
     /// - Parameter isFirst: Whether this is the first partition: whatever is due by its time has been carried out in all.
-    /// - Returns: Workers that seem to be dead.
+    /// - Returns: Workers that seem to be dead, if that can be told.
     private func carryOutDue(
         in keys: Keyspace,
         isFirst: Bool,
@@ -46,7 +44,9 @@ extension RedisStore {
         var isMoreDue = true
         var messages = 0
         var silent: [WorkerID] = []
+        var mayJudge = true
         for call in 1...Self.dueCalls where isMoreDue {
+            let askedAt = ContinuousClock.now
             // Not by way of the caller: when much is due, everybody is busy, and each way through the pool takes time.
             let reply = try await timed(
                 Scripts.tick,
@@ -59,6 +59,7 @@ extension RedisStore {
                 ],
                 isAwaited: false
             )
+            mayJudge = self.mayJudge(askedAt)
             if isFirst, call == 1 { report.now = try reply.time(0) }
             next = try reply.time(1)
             report.fired += try reply.amount(2)
@@ -78,7 +79,7 @@ extension RedisStore {
         report.isMoreDue = report.isMoreDue || isMoreDue
         // Also what a process left that died before it could deliver.
         if messages > 0 { await courier.deliver(from: keys) }
-        return silent
+        return mayJudge ? silent : []
     }
 
     /// Whether who seems to be dead is. An answer that was long in coming tells that Redis was away, perhaps for the others,
