@@ -23,7 +23,12 @@ import Testing
         let resizes = (1...1_000).map { Wait(.activity, "resize", command: CommandID($0), fileID: Self.file, line: 9) }
         #expect(WaitSummary(resizes).waits.map(\.text) == ["1000 × activity resize at Shop/Orders.swift:9"])
         #expect(WaitSummary(resizes).waits.first?.command == CommandID(1))
-        let timers = [90, 30, 60].map { Wait(.timer, "t", due: Timestamp(milliseconds: $0), fileID: Self.file, line: 1) }
+        // Some of them stand for many.
+        let many = Wait(.activity, "resize", command: CommandID(1), count: 993, fileID: Self.file, line: 9)
+        #expect(WaitSummary([many] + resizes.prefix(7)).waits.map(\.count) == [1_000])
+        let timers = [90, 30, 60].map {
+            Wait(.timer, "t", due: Timestamp(milliseconds: $0), fileID: Self.file, line: 1)
+        }
         #expect(WaitSummary(timers).waits.first?.due == Timestamp(milliseconds: 30))
         // Of one name at two places.
         let places = [1, 2].map { Wait(.signal, "go", fileID: "A.swift", line: $0) }
@@ -32,7 +37,9 @@ import Testing
 
     @Test("Whatever they are called, they take 64 bytes at most; what finds no room is counted")
     func bounded() throws {
-        let names = ["a", "é", "🐦", "long-name", String(repeating: "x", count: 300), String(repeating: "🏴‍☠️", count: 90), ""]
+        let names = [
+            "a", "é", "🐦", "long-name", String(repeating: "x", count: 300), String(repeating: "🏴‍☠️", count: 90), "",
+        ]
         let files = [Self.file, "", String(repeating: "m/", count: 99), String(repeating: "ü", count: 200) + ".swift"]
         for name in names {
             for file in files {
@@ -51,7 +58,10 @@ import Testing
             }
         }
         let long = Wait(.activity, "Warehouse.reserveEverythingThereIsForTheCustomer", fileID: Self.file, line: 42)
-        #expect(WaitSummary([long]).waits.first?.text == "activity Warehouse.reserveEverythingThereIsFo… at Orders.swift:42")
+        #expect(
+            WaitSummary([long]).waits.first?.text
+                == "activity Warehouse.reserveEverythingThereIsForT… at Orders.swift:42"
+        )
     }
 
     @Test("Bytes from elsewhere are refused, and never trap")

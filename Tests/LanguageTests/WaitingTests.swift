@@ -15,7 +15,7 @@ import Testing
                     try await context.activity(WaitingTests.charge, part, options: WaitingTests.impatient)
                 }
             }
-            for part in parts { try await part.result() }
+            for part in parts { try await part.value }
             try await context.sleep(for: .seconds(3600), name: "cool down")
         }
     }
@@ -32,10 +32,11 @@ import Testing
         try await withFleet(setup) { fleet in
             let mayPay = Mutex(false)
             let handle = try await fleet.client.start(Order.self, id: "order")
-            func waits() async throws -> [String] {
+            @Sendable func waits() async throws -> [String] {
                 let state = try await handle.state()
                 let listed = try await fleet.client.instances().first { $0.instance == "order" }
-                #expect(listed?.waits == state.waits)
+                // It may have gone on between the two.
+                guard listed?.waits == state.waits else { return ["on its way"] }
                 return state.waits.waits.map { $0.due == nil ? $0.text : "\($0.kind) \($0.name) at \($0.place ?? "")" }
             }
             #expect(try await waits() == [])

@@ -30,6 +30,9 @@ public struct InstanceState: Hashable, Sendable {
     public var isQuarantined: Bool
     /// How many workers died with its workflow task in hand, and are put down to it, since it last made progress.
     public var crashes: Int
+    /// What the last of these workers wrote when it crashed, if a supervisor caught it: while the instance is quarantined, and
+    /// from ``WorkflowStore/state(of:)`` only, since lists would grow heavy with it.
+    public var backtrace: String?
 
     public init(
         instance: InstanceID,
@@ -48,6 +51,7 @@ public struct InstanceState: Hashable, Sendable {
         parent: ParentLink? = nil,
         memo: [String: String] = [:],
         crashes: Int = 0,
+        backtrace: String? = nil,
         waits: WaitSummary = WaitSummary()
     ) {
         self.instance = instance
@@ -66,6 +70,7 @@ public struct InstanceState: Hashable, Sendable {
         self.parent = parent
         self.memo = memo
         self.crashes = crashes
+        self.backtrace = backtrace
         self.waits = waits
     }
 }

@@ -15,11 +15,12 @@ public struct WaitSummary: Hashable, Sendable {
     /// Waits for nothing: not begun, or ended.
     public init() {}
 
-    /// Gathers what is alike, and cuts the rest until it fits.
+    /// Gathers what is alike, and cuts the rest until it fits. What one task waits for from another comes last: it says less.
     ///
     /// - Parameter all: In the order in which they began.
     public init(_ all: [Wait]) {
-        let groups = Self.grouped(all)
+        let found = Self.grouped(all)
+        let groups = found.filter { $0.kind != .other } + found.filter { $0.kind == .other }
         var bytes = Self.overhead
         for (index, group) in groups.enumerated() {
             // Room for the first is made, whatever it takes.
@@ -44,8 +45,9 @@ public struct WaitSummary: Hashable, Sendable {
             var alike = wait
             alike.command = nil
             alike.due = nil
+            alike.count = 1
             if let place = places[alike] {
-                groups[place].count += 1
+                groups[place].count += wait.count
                 if let due = wait.due, let earliest = groups[place].due, due < earliest {
                     groups[place].due = due
                     groups[place].command = wait.command

@@ -21,6 +21,9 @@ struct Reply {
         return value
     }
 
+    /// How many of something there are: small enough for sums, whatever the reply says.
+    func amount(_ index: Int) throws(StoreError) -> Int { min(max(0, try int(index)), 1 << 48) }
+
     func time(_ index: Int) throws(StoreError) -> Timestamp {
         Timestamp(milliseconds: Int64(try int(index)))
     }

@@ -46,9 +46,9 @@ while start < finish do
       return reply
     end
     local id = page[k]
-    local state = stateOf(base .. 'i:' .. id)
-    -- One that has expired is still listed until the next tick.
-    if state[1] and (statuses == '' or string.find(statuses, state[4], 1, true))
+    local isThere, state = pcall(stateOf, base .. 'i:' .. id)
+    -- One that has expired is still listed until the next tick; one whose key is something else is for the audit to tell.
+    if isThere and state[1] and state[4] and (statuses == '' or string.find(statuses, state[4], 1, true))
       and (workflow == '' or workflow == state[2]) and (queue == '' or queue == state[3])
       and (quarantine == '' or (quarantine == 'q') == isQuarantined(state[9])) then
       reply[#reply + 1] = id

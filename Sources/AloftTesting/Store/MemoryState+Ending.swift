@@ -47,6 +47,7 @@ extension MemoryState {
         instance.children = [:]
         instance.state.owner = nil
         instance.state.problem = nil
+        instance.state.backtrace = nil
         instance.state.isQuarantined = false
         instance.state.startsAt = nil
         instance.state.waits = WaitSummary()
