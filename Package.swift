@@ -298,7 +298,7 @@ let package = Package(
         ),
         .testTarget(
             name: "AloftTests",
-            dependencies: ["Aloft", "AloftCore", lifecycle, logging],
+            dependencies: ["Aloft", "AloftCore", "AloftTesting", inMemoryTracing, lifecycle, logging, tracing],
             swiftSettings: settings
         ),
         .testTarget(

@@ -70,8 +70,11 @@ struct EventCodingTests {
             #expect(throws: EventCodingError.self) { try EventBody(encoded: (body.encoded + [0])[...]) }
         }
         let started = EventBody.started(.init(workflow: "W", queue: "q", input: .none)).encoded
-        #expect(throws: EventCodingError.malformed("a start with flags 8")) {
-            try EventBody(encoded: (started + [8])[...])
+        #expect(throws: EventCodingError.malformed("a start with flags 16")) {
+            try EventBody(encoded: (started + [16])[...])
+        }
+        #expect(throws: EventCodingError.malformed("headers that are none")) {
+            try EventBody(encoded: (started + [8, 0])[...])
         }
     }
 
@@ -144,7 +147,7 @@ extension EventBody {
     /// Whether its kind has fields at its end that are left out while they say nothing.
     fileprivate var leavesFieldsOut: Bool {
         switch self {
-        case .started, .activityScheduled: true
+        case .started, .activityScheduled, .signalReceived, .signalScheduled, .subWorkflowScheduled: true
         default: false
         }
     }

@@ -51,9 +51,9 @@ enum EventSamples {
         ),
     ]
 
-    static let bodies = stored.map(\.body) + instances.map(\.body) + extremes
+    static let bodies = all.map(\.body) + extremes
 
-    static let all = stored + instances
+    static let all = stored + instances + withHeaders
 
     /// Values at the edges of what can be stored.
     private static let extremes: [EventBody] = [

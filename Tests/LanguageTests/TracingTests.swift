@@ -79,6 +79,67 @@ import Tracing
         }
     }
 
+    @Test(
+        "One trace across processes: clients and workers that have nothing in common but the store",
+        arguments: Setup.all
+    )
+    func processes(_ setup: Setup) async throws {
+        try await withFleet(setup) { fleet in
+            // Each with a tracer of its own.
+            let tracers = ["client", "workflows", "activities"].map(Self.tracer)
+            var deciding = setup.options
+            deciding.servesActivities = false
+            var working = setup.options
+            working.servesWorkflows = false
+            let client = WorkflowClient(store: fleet.store, telemetry: Telemetry(tracer: tracers[0]))
+            try await fleet.withWorker(options: deciding, telemetry: Telemetry(tracer: tracers[1])) {
+                Parent.self
+                Child.self
+            } body: { [working] in
+                try await fleet.withWorker(options: working, telemetry: Telemetry(tracer: tracers[2])) {
+                    Self.doubling
+                } body: {
+                    let handle = try await client.start(Parent.self, id: "parent")
+                    try await handle.signal(Parent.go)
+                    let result = try await handle.result()
+                    #expect(result == 12)
+                }
+            }
+            let all = Spans(tracers.flatMap(\.finishedSpans))
+            let start = try all.only("StartWorkflow:Parent")
+            let rest = all.all.filter { $0.operationName != "SignalWorkflow:go" }
+            #expect(rest.allSatisfy { $0.traceID == start.traceID })
+            #expect(tracers[2].finishedSpans.map(\.operationName) == Array(repeating: "RunActivity:double", count: 3))
+            let ids = Set(rest.map(\.spanID))
+            #expect(ids.count == rest.count)
+            #expect(rest.allSatisfy { $0.spanID == start.spanID || ids.contains($0.parentSpanID ?? "") })
+        }
+    }
+
+    /// A tracer whose ids no other has.
+    private static func tracer(_ name: String) -> InMemoryTracer {
+        let number = Atomic<Int>(0)
+        let next: @Sendable () -> String = { "\(name)-\(number.add(1, ordering: .relaxed).newValue)" }
+        return InMemoryTracer(idGenerator: .init(nextTraceID: next, nextSpanID: next))
+    }
+
+    @Test("Where nothing is traced no event carries anything", arguments: Setup.all)
+    func untraced(_ setup: Setup) async throws {
+        try await withFleet(setup) { fleet in
+            try await fleet.withWorker(telemetry: Telemetry()) {
+                Parent.self
+                Child.self
+                Self.doubling
+            } body: {
+                let handle = try await fleet.client.start(Parent.self, id: "parent")
+                try await handle.signal(Parent.go)
+                _ = try await handle.result()
+                let history = try await handle.history()
+                #expect(history.allSatisfy { $0.body.headers.isEmpty })
+            }
+        }
+    }
+
     struct Counting: Workflow {
         func run(_ context: WorkflowContext, _ rest: Int) async throws -> Int {
             if rest > 0 { throw context.continueAsNew(rest - 1) }
@@ -176,6 +237,20 @@ import Tracing
         func run(_ context: WorkflowContext) async throws -> String {
             try await context.activity(ActivityReference<String, Void>("who"), "inner")
             return ServiceContext.current?.tenant ?? "nobody"
+        }
+    }
+}
+
+extension EventBody {
+    /// What crosses with it.
+    fileprivate var headers: ContextHeaders {
+        switch self {
+        case .started(let started): started.headers
+        case .signalReceived(_, _, let headers): headers
+        case .activityScheduled(let scheduled): scheduled.headers
+        case .subWorkflowScheduled(let scheduled): scheduled.headers
+        case .signalScheduled(let scheduled): scheduled.headers
+        default: [:]
         }
     }
 }

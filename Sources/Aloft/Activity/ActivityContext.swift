@@ -1,3 +1,4 @@
+package import AloftClient
 public import AloftCore
 public import Foundation
 public import Logging
@@ -15,17 +16,14 @@ public struct ActivityContext: Sendable {
     public let queue: TaskQueue
     /// When this attempt is ended by its start-to-close timeout, by cancelling its task; `nil`: never.
     public let deadline: Date?
-    /// Carries the identifiers of the activity.
+    /// Carries the identifiers of the activity, and those of its span if it is traced.
     public var logger: Logger {
-        // Made when somebody asks: most attempts log nothing.
-        var logger = base
-        logger[metadataKey: LogKey.instance] = "\(instance)"
-        logger[metadataKey: LogKey.execution] = "\(execution)"
-        logger[metadataKey: LogKey.activity] = "\(name)"
-        logger[metadataKey: LogKey.attempt] = "\(attempt)"
-        return logger
+        base.speaking { [self] event, inner in
+            inner.log(event: event.adding(identifiers).adding(telemetry.metadata(for: inner)))
+        }
     }
     private let base: Logger
+    private let telemetry: Telemetry
 
     /// The same for every attempt at this activity and for no other: hand it to services that take such a key, and an
     /// attempt that is repeated after a crash does nothing twice.
@@ -39,7 +37,8 @@ public struct ActivityContext: Sendable {
         task: ActivityTask,
         deadline: Timestamp? = nil,
         note: CancellationNote = CancellationNote(),
-        logger: Logger
+        logger: Logger,
+        telemetry: Telemetry = .off
     ) {
         self.note = note
         instance = task.instance
@@ -50,5 +49,13 @@ public struct ActivityContext: Sendable {
         queue = task.queue
         self.deadline = deadline?.date
         base = logger
+        self.telemetry = telemetry
+    }
+
+    private var identifiers: Logger.Metadata {
+        [
+            LogKey.instance: "\(instance)", LogKey.execution: "\(execution)", LogKey.activity: "\(name)",
+            LogKey.attempt: "\(attempt)",
+        ]
     }
 }

@@ -1,51 +1,33 @@
 internal import AloftCore
 internal import Logging
+internal import Tracing
 
 extension Execution {
-    /// The logger of workflow code: carries the identifiers, and says nothing while replaying or unloading.
+    /// The logger of workflow code: carries the identifiers, and those of the span if it is traced, and says nothing while replaying
+    /// or unloading. It asks at each line whether to speak: a workflow may take its logger while it is replayed and use it ever
+    /// after.
     var logger: Logger {
-        var logger = baseLogger
-        logger.handler = ReplayAwareLogHandler(inner: baseLogger.handler, execution: self)
-        logger[metadataKey: LogKey.instance] = "\(instance)"
-        logger[metadataKey: LogKey.execution] = "\(execution)"
-        logger[metadataKey: LogKey.workflow] = "\(blueprint.name)"
-        return logger
+        baseLogger.speaking { [self] event, inner in
+            // Only its own tasks may ask; others are not heard.
+            guard executor.isCurrent, !isSilent else { return }
+            let event = event.adding(identifiers)
+            guard telemetry.isOn, let context = ServiceContext.current else { return inner.log(event: event) }
+            // Providers of metadata look there for the span.
+            ServiceContext.withValue(telemetry.resolve(context)) {
+                inner.log(event: event.adding(telemetry.metadata(for: inner)))
+            }
+        }
     }
 
-    /// Whether what the code says now was said before, or is of no account. Only its own tasks may ask; others are not heard.
-    fileprivate var isSilent: Bool {
-        guard executor.isCurrent else { return true }
+    /// Whether what the code does now was done before, or is of no account.
+    var isSilent: Bool {
         if case .halted = phase { return true }
         return matcher.isReplaying
     }
-}
 
-/// Asks at each line whether to speak: a workflow may take its logger while it is replayed and use it ever after.
-private struct ReplayAwareLogHandler: LogHandler {
-    var inner: any LogHandler
-    let execution: Execution
-
-    func log(event: LogEvent) {
-        if !execution.isSilent { inner.log(event: event) }
-    }
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { inner[metadataKey: key] }
-        set { inner[metadataKey: key] = newValue }
-    }
-
-    var metadata: Logger.Metadata {
-        get { inner.metadata }
-        set { inner.metadata = newValue }
-    }
-
-    var logLevel: Logger.Level {
-        get { inner.logLevel }
-        set { inner.logLevel = newValue }
-    }
-
-    var metadataProvider: Logger.MetadataProvider? {
-        get { inner.metadataProvider }
-        set { inner.metadataProvider = newValue }
+    private var identifiers: Logger.Metadata {
+        [
+            LogKey.instance: "\(instance)", LogKey.execution: "\(execution)", LogKey.workflow: "\(blueprint.name)",
+        ]
     }
 }

@@ -268,24 +268,30 @@ package final class Execution: @unchecked Sendable {
         queue = started.queue
         parent = started.parent
         continuedFrom = started.continuedFrom
+        headers = started.headers
+        // The code is to see what came with the start, not what the worker does just now. Where there is neither, nothing is bound:
+        // that would cost.
+        let context = openRun(started)
+        root =
+            context == nil && ServiceContext.current == nil
+            ? launch(started.input) : ServiceContext.withValue(context) { launch(started.input) }
+        // Its first job is still to come, so nothing runs before the task is cancelled.
+        if started.isCancelled { cancel("") }
+    }
+
+    private func launch(_ input: Payload) -> Task<Void, Never> {
         let context = WorkflowContext(execution: self)
         let body = blueprint.body
-        headers = started.headers
-        // The code is to see what came with the start, not what the worker does just now.
-        root = ServiceContext.withValue(openRun(started)) {
-            Self.$current.withValue(self) {
-                Task(executorPreference: executor) {
-                    do {
-                        let result = try await body(context, started.input)
-                        self.finish(returning: result)
-                    } catch {
-                        self.finish(throwing: error)
-                    }
+        return Self.$current.withValue(self) {
+            Task(executorPreference: executor) {
+                do {
+                    let result = try await body(context, input)
+                    self.finish(returning: result)
+                } catch {
+                    self.finish(throwing: error)
                 }
             }
         }
-        // Its first job is still to come, so nothing runs before the task is cancelled.
-        if started.isCancelled { cancel("") }
     }
 
     private func cancel(_ reason: String) {

@@ -1,4 +1,3 @@
-public import AloftClient
 public import Tracing
 
 /// A span of workflow code. What is said of it while the code is replayed is said once all the same.
@@ -29,7 +28,7 @@ extension WorkflowContext {
         _ name: String,
         ofKind kind: SpanKind = .internal,
         _ body: (WorkflowSpan) async throws -> Value
-    ) async throws -> Value {
+    ) async rethrows -> Value {
         guard let box = execution.openSpan(name, ofKind: kind) else { return try await body(WorkflowSpan(box: nil)) }
         do {
             let value = try await ServiceContext.withValue(box.inner) { try await body(WorkflowSpan(box: box)) }

@@ -1,4 +1,5 @@
 public import AloftCore
+internal import Tracing
 
 extension InstanceHandle {
     /// Sends a signal. It is kept until the workflow receives it.

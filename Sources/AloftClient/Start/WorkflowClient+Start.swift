@@ -1,4 +1,5 @@
 public import AloftCore
+internal import Tracing
 
 extension WorkflowClient {
     /// Starts an instance.
@@ -104,7 +105,7 @@ extension WorkflowClient {
         try await telemetry.withSpan(
             SpanName.start(workflow.name),
             ofKind: .producer,
-            attributes: [SpanKey.instance: "\(id)", SpanKey.workflow: workflow.name, SpanKey.queue: "\(queue)"]
+            attributes: [SpanKey.instance: "\(id)", SpanKey.workflow: "\(workflow.name)", SpanKey.queue: "\(queue)"]
         ) { headers in
             start.headers = headers
             start.signal?.headers = headers

@@ -42,7 +42,7 @@ extension Telemetry {
     ) async throws -> Value {
         guard isOn else { return try await body([:]) }
         let context = ServiceContext.current ?? .topLevel
-        let span: any Span = tracer.startAnySpan(name(), context: context, ofKind: kind)
+        let span: any Span = tracer.startSpan(name(), context: context, ofKind: kind)
         span.attributes = attributes()
         defer { span.end() }
         do {

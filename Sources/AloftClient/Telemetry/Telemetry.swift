@@ -1,4 +1,4 @@
-public import AloftCore
+package import AloftCore
 public import Tracing
 
 /// How traces, and other values of `ServiceContext`, cross from clients to workflows, activities and sub-workflows.

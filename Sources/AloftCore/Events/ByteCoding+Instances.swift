@@ -69,7 +69,7 @@ extension ByteReader {
         if flags & 1 != 0 { started.parent = try readParentLink() }
         if flags & 2 != 0 { started.continuedFrom = ExecutionID(try readString()) }
         started.isCancelled = flags & 4 != 0
-        if flags & 8 != 0 { started.headers = try readTable() }
+        if flags & 8 != 0 { started.headers = try readHeaders() }
         return started
     }
 
@@ -112,7 +112,15 @@ extension ByteReader {
         return .milliseconds(try readSigned())
     }
 
-    mutating func readTrailingHeaders() throws(EventCodingError) -> ContextHeaders { isAtEnd ? [:] : try readTable() }
+    /// Those that stand at the end of an event, where there are any.
+    mutating func readTrailingHeaders() throws(EventCodingError) -> ContextHeaders { isAtEnd ? [:] : try readHeaders() }
+
+    /// An event has one form: headers that are none are left out.
+    private mutating func readHeaders() throws(EventCodingError) -> ContextHeaders {
+        let headers = try readTable()
+        guard !headers.isEmpty else { throw .malformed("headers that are none") }
+        return headers
+    }
 
     mutating func readTable() throws(EventCodingError) -> [String: String] {
         var table: [String: String] = [:]

@@ -66,7 +66,7 @@ extension EventBody {
         case .activityCompleted: self = .activityCompleted(try reader.readCommand(), try reader.readPayload())
         case .activityFailed: self = .activityFailed(try reader.readCommand(), try reader.readFailure())
         case .timerFired: self = .timerFired(try reader.readCommand())
-        case .signalReceived: 
+        case .signalReceived:
             self = .signalReceived(
                 name: try reader.readString(),
                 try reader.readPayload(),
@@ -77,17 +77,21 @@ extension EventBody {
             let command = try reader.readCommand()
             let name = try reader.readString()
             let queue = try reader.readString()
-            self = .activityScheduled(
-                ActivityScheduled(
-                    command: command,
-                    name: name,
-                    queue: queue.isEmpty ? nil : TaskQueue(queue),
-                    input: try reader.readPayload(),
-                    retry: try reader.readRetryPolicy(),
-                    startToCloseTimeout: reader.isAtEnd ? nil : try reader.readOptionalDuration(),
-                    headers: try reader.readTrailingHeaders()
-                )
+            var scheduled = ActivityScheduled(
+                command: command,
+                name: name,
+                queue: queue.isEmpty ? nil : TaskQueue(queue),
+                input: try reader.readPayload(),
+                retry: try reader.readRetryPolicy()
             )
+            if !reader.isAtEnd {
+                scheduled.startToCloseTimeout = try reader.readOptionalDuration()
+                scheduled.headers = try reader.readTrailingHeaders()
+                guard scheduled.startToCloseTimeout != nil || !scheduled.headers.isEmpty else {
+                    throw .malformed("a duration that is none")
+                }
+            }
+            self = .activityScheduled(scheduled)
         case .timerScheduled:
             self = .timerScheduled(
                 TimerScheduled(

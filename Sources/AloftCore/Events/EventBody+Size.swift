@@ -8,7 +8,8 @@ extension EventBody {
         case .signalScheduled(let scheduled): scheduled.payload.size
         case .continuedAsNew(let continued): continued.input.size
         case .activityScheduled(let scheduled): scheduled.input.size
-        case .activityCompleted(_, let payload), .signalReceived(_, let payload, _), .sideEffectRecorded(_, let payload),
+        case .activityCompleted(_, let payload), .signalReceived(_, let payload, _),
+            .sideEffectRecorded(_, let payload),
             .workflowCompleted(let payload), .subWorkflowCompleted(_, let payload):
             payload.size
         case .activityFailed(_, let failure), .workflowFailed(let failure), .workflowCancelled(let failure),

@@ -11,7 +11,7 @@ extension RedisStore {
         try instance.validated()
         try execution?.validated()
         if let id { try IdentifierRules.check(id, subject: "input id") }
-        if case .signalReceived(let name, _) = input { try IdentifierRules.check(name, subject: "signal name") }
+        if case .signalReceived(let name, _, _) = input { try IdentifierRules.check(name, subject: "signal name") }
         try checkPayload(of: input, for: instance)
         let keys = partitions[instance]
         var script = Scripts.deliver

@@ -26,7 +26,11 @@ extension RedisStore {
             list.append(RedisArgument(signal.command.number))
             list.append(base(of: signal.instance, from: keys))
             list.append(RedisArgument(signal.instance.rawValue))
-            list.append(RedisArgument(EventBody.signalReceived(name: signal.name, signal.payload, headers: signal.headers).encoded))
+            list.append(
+                RedisArgument(
+                    EventBody.signalReceived(name: signal.name, signal.payload, headers: signal.headers).encoded
+                )
+            )
         }
         list.append(RedisArgument(transition.cancelledSubWorkflows.count))
         for command in transition.cancelledSubWorkflows { list.append(RedisArgument(command.number)) }

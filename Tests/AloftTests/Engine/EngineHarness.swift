@@ -14,6 +14,7 @@ final class EngineHarness {
     /// Called when a task came back from elsewhere.
     private let onForeignJob: @Sendable () -> Void
     private let logger: Logger
+    private let telemetry: Telemetry
     /// What the store takes; counts from the next restart on.
     var limits: StoreLimits
 
@@ -21,19 +22,22 @@ final class EngineHarness {
         _ type: W.Type,
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         limits: StoreLimits = StoreLimits(),
+        telemetry: Telemetry = .off,
         onForeignJob: @escaping @Sendable () -> Void = {}
     ) {
         self.limits = limits
         self.logger = logger
+        self.telemetry = telemetry
         self.onForeignJob = onForeignJob
         blueprint = WorkflowBlueprint(type, coder: PayloadCoder())
-        execution = Self.makeExecution(blueprint, logger, limits, onForeignJob)
+        execution = Self.makeExecution(blueprint, logger, limits, telemetry, onForeignJob)
     }
 
     private static func makeExecution(
         _ blueprint: WorkflowBlueprint,
         _ logger: Logger,
         _ limits: StoreLimits,
+        _ telemetry: Telemetry,
         _ onForeignJob: @escaping @Sendable () -> Void
     ) -> Execution {
         Execution(
@@ -43,12 +47,13 @@ final class EngineHarness {
             coder: PayloadCoder(),
             logger: logger,
             limits: limits,
+            telemetry: telemetry,
             onForeignJob: onForeignJob
         )
     }
 
     /// Another execution of the same code, which knows nothing yet.
-    func copy() -> Execution { Self.makeExecution(blueprint, logger, limits, {}) }
+    func copy() -> Execution { Self.makeExecution(blueprint, logger, limits, telemetry, {}) }
 
     /// Feeds inputs together, at a time that advances by `milliseconds` first.
     @discardableResult
@@ -78,7 +83,7 @@ final class EngineHarness {
     /// Puts away the execution and goes on with one that is rebuilt from the history.
     func restart() throws {
         #expect(evict())
-        execution = Self.makeExecution(blueprint, logger, limits, onForeignJob)
+        execution = Self.makeExecution(blueprint, logger, limits, telemetry, onForeignJob)
         try Probe.$current.withValue(journal) { try execution.replay(history) }
     }
 

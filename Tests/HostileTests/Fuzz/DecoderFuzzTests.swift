@@ -17,6 +17,8 @@ import Testing
         backtrace: "at f"
     )
 
+    private static let headers: ContextHeaders = ["traceparent": "00-11-22-01", "tenant": ""]
+
     private static let bodies: [EventBody] = [
         .started(
             .init(
@@ -25,11 +27,12 @@ import Testing
                 input: payload,
                 parent: ParentLink(instance: "p", execution: "e", command: CommandID(3)),
                 continuedFrom: "before",
-                isCancelled: true
+                isCancelled: true,
+                headers: headers
             )
         ),
         .activityCompleted(CommandID(300), payload), .activityFailed(CommandID(1), failure), .timerFired(CommandID(7)),
-        .signalReceived(name: "signal", payload), .cancelRequested(reason: "reason"),
+        .signalReceived(name: "signal", payload, headers: headers), .cancelRequested(reason: "reason"),
         .activityScheduled(
             .init(
                 command: CommandID(9),
@@ -42,7 +45,8 @@ import Testing
                     jitter: 0.5,
                     nonRetryableTypes: ["A", "B"]
                 ),
-                startToCloseTimeout: .seconds(9)
+                startToCloseTimeout: .seconds(9),
+                headers: headers
             )
         ),
         .timerScheduled(.init(command: CommandID(2), name: "t", due: Timestamp(milliseconds: 1_700_000_000_000))),

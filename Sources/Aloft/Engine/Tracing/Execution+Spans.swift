@@ -8,17 +8,17 @@ struct ExecutionSpans {
     var run: SpanBox?
     /// Spans that the code has opened and not ended.
     var open: [ObjectIdentifier: SpanBox] = [:]
-    /// Those that ended in what is not committed yet, with how.
-    var ended: [() -> Void] = []
+    /// Those that ended in what is not committed yet, in that order.
+    var ended: [Ended] = []
+
+    struct Ended {
+        let box: SpanBox
+        let moment: SpanInstant
+        var error: (any Error)?
+    }
 }
 
 extension Execution {
-    /// Whether what the code does now was done before, or is of no account.
-    private var isSilent: Bool {
-        if case .halted = phase { return true }
-        return matcher.isReplaying
-    }
-
     /// The headers for what workflow code starts now.
     func currentHeaders() -> ContextHeaders {
         guard telemetry.isOn, !isSilent else { return [:] }
@@ -61,7 +61,9 @@ extension Execution {
 
     /// Ends a span of workflow code. One that was ended before, in what is now replayed, is forgotten.
     func close(_ box: SpanBox, error: (any Error)?) {
-        guard executor.isCurrent, spans.open.removeValue(forKey: ObjectIdentifier(box)) != nil, !isSilent else { return }
+        guard executor.isCurrent, spans.open.removeValue(forKey: ObjectIdentifier(box)) != nil, !isSilent else {
+            return
+        }
         end(box, error: error)
     }
 
@@ -76,17 +78,11 @@ extension Execution {
             box.remark { $0.setStatus(SpanStatus(code: .error, message: message)) }
         case .completed, .continuedAsNew: break
         }
-        end(box, error: nil)
+        end(box)
     }
 
-    private func end(_ box: SpanBox, error: (any Error)?) {
-        let span = box.begin(telemetry)
-        if let error {
-            span.recordError(error)
-            span.setStatus(SpanStatus(code: .error))
-        }
-        let moment = DefaultTracerClock.now
-        spans.ended.append { span.end(at: moment) }
+    private func end(_ box: SpanBox, at moment: SpanInstant = .current, error: (any Error)? = nil) {
+        spans.ended.append(ExecutionSpans.Ended(box: box, moment: moment, error: error))
     }
 
     /// A timer fired, for the first time.
@@ -99,8 +95,7 @@ extension Execution {
             openedAt: SpanInstant(wait.setAt),
             in: context
         )
-        let (telemetry, moment) = (telemetry, SpanInstant(now))
-        spans.ended.append { box.begin(telemetry).end(at: moment) }
+        end(box, at: SpanInstant(now))
     }
 
     /// A signal arrived, for the first time.
@@ -117,26 +112,33 @@ extension Execution {
             let sender = telemetry.context(of: headers)
             box.remark { $0.addLink(SpanLink(context: sender, attributes: [:])) }
         }
-        let (telemetry, moment) = (telemetry, SpanInstant(now))
-        spans.ended.append { box.begin(telemetry).end(at: moment) }
+        end(box, at: SpanInstant(now))
     }
 
     /// What was decided is committed: what ended in it has ended.
     package func flushSpans() {
-        for end in spans.ended { end() }
+        guard !spans.ended.isEmpty else { return }
+        for ended in spans.ended {
+            let span = ended.box.begin(telemetry)
+            if let error = ended.error {
+                span.recordError(error)
+                span.setStatus(SpanStatus(code: .error))
+            }
+            span.end(at: ended.moment)
+        }
         spans.ended = []
     }
 
-    /// The execution leaves memory. What nothing has happened in leaves no span behind; nor does what was not committed.
+    /// The execution leaves memory. What nothing has happened in leaves no span behind; what ended in something that is not
+    /// committed has not ended.
     func dropSpans() {
-        spans.ended = []
-        let left = spans.open.values.compactMap(\.span) + [spans.run?.span].compactMap { $0 }
-        for span in left {
+        guard telemetry.isOn else { return }
+        let boxes = spans.ended.map(\.box) + spans.open.values + [spans.run].compactMap { $0 }
+        for span in boxes.compactMap(\.span) {
             span.attributes[SpanKey.unloaded] = true
             span.end()
         }
-        spans.open = [:]
-        spans.run = nil
+        spans = ExecutionSpans()
     }
 
     private var spanAttributes: SpanAttributes {

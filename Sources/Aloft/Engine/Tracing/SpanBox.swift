@@ -43,11 +43,11 @@ final class SpanBox: @unchecked Sendable {
     /// Begins it, unless that is done.
     func begin(_ telemetry: Telemetry) -> any Span {
         if let span { return span }
-        let span: any Span = telemetry.tracer.startAnySpan(
+        let span: any Span = telemetry.tracer.startSpan(
             name,
-            at: openedAt,
             context: telemetry.resolve(ambient),
-            ofKind: kind
+            ofKind: kind,
+            at: openedAt
         )
         span.attributes = attributes
         for remark in remarks { remark(span) }
@@ -77,13 +77,20 @@ extension Telemetry {
     }
 }
 
-/// A moment of the store's clock, for spans.
+/// A moment of the store's clock, or of this process', for spans.
 struct SpanInstant: TracerInstant {
     let nanosecondsSinceEpoch: UInt64
 
     init(_ moment: Timestamp) {
         let (product, overflow) = UInt64(clamping: moment.milliseconds).multipliedReportingOverflow(by: 1_000_000)
         nanosecondsSinceEpoch = overflow ? .max : product
+    }
+
+    private init(nanosecondsSinceEpoch: UInt64) { self.nanosecondsSinceEpoch = nanosecondsSinceEpoch }
+
+    /// Now, by the clock of this process.
+    static var current: SpanInstant {
+        SpanInstant(nanosecondsSinceEpoch: DefaultTracerClock.now.nanosecondsSinceEpoch)
     }
 
     static func < (left: SpanInstant, right: SpanInstant) -> Bool {

@@ -122,7 +122,13 @@ final class ActivityRunner: Sendable {
         _ note: CancellationNote,
         until deadline: Timestamp? = nil
     ) async -> Result<Payload, any Error> {
-        let context = ActivityContext(task: task, deadline: deadline, note: note, logger: environment.logger)
+        let context = ActivityContext(
+            task: task,
+            deadline: deadline,
+            note: note,
+            logger: environment.logger,
+            telemetry: environment.telemetry
+        )
         do {
             return .success(
                 try await environment.telemetry.withSpan(of: task, by: environment.worker) {

@@ -16,8 +16,8 @@ extension Telemetry {
                 ofKind: .consumer,
                 attributes: [
                     SpanKey.instance: "\(task.instance)", SpanKey.execution: "\(task.execution)",
-                    SpanKey.activity: task.scheduled.name, SpanKey.queue: "\(task.queue)",
-                    SpanKey.attempt: task.lease.attempt, SpanKey.worker: "\(worker)",
+                    SpanKey.activity: "\(task.scheduled.name)", SpanKey.queue: "\(task.queue)",
+                    SpanKey.attempt: task.lease.attempt.toSpanAttribute(), SpanKey.worker: "\(worker)",
                 ]
             ) { _ in try await body() }
         }

@@ -4,7 +4,10 @@ import Logging
 struct LogCapture {
     private let lines = Journal<LogEvent>()
 
-    var logger: Logger { Logger(label: "test") { _ in Handler(lines: lines) } }
+    /// Asked at each line, as handlers do.
+    var provider: Logger.MetadataProvider?
+
+    var logger: Logger { Logger(label: "test") { _ in Handler(lines: lines, metadataProvider: provider) } }
     var messages: [String] { lines.entries.map { "\($0.message)" } }
     var metadata: [Logger.Metadata] { lines.entries.map { $0.metadata ?? [:] } }
     func clear() { lines.clear() }
@@ -17,7 +20,8 @@ struct LogCapture {
 
         func log(event: LogEvent) {
             var event = event
-            event.metadata = metadata.merging(event.metadata ?? [:]) { _, new in new }
+            event.metadata = metadata.merging(metadataProvider?.get() ?? [:]) { _, new in new }
+                .merging(event.metadata ?? [:]) { _, new in new }
             lines.note(event)
         }
 

@@ -1,4 +1,4 @@
-/// The metadata keys of every log line of a worker.
+/// The metadata keys of all log lines of workers, and of the code that they run.
 package enum LogKey {
     package static let instance = "aloft.instance"
     package static let execution = "aloft.execution"
@@ -14,4 +14,7 @@ package enum LogKey {
     package static let count = "aloft.count"
     package static let repaired = "aloft.repaired"
     package static let limit = "aloft.limit"
+    /// Under the names that OpenTelemetry gives them.
+    package static let trace = "trace_id"
+    package static let span = "span_id"
 }

@@ -1,0 +1,61 @@
+import InMemoryTracing
+import Tracing
+
+/// A tracer in memory that writes contexts as most tracers do: `traceparent`.
+struct TraceTracer: Tracer {
+    let inner = InMemoryTracer(
+        idGenerator: .init(
+            nextTraceID: { TraceTracer.hexadecimal(32) },
+            nextSpanID: { TraceTracer.hexadecimal(16) }
+        )
+    )
+
+    private static func hexadecimal(_ length: Int) -> String {
+        String((0..<length).map { _ in "0123456789abcdef".randomElement() ?? "0" })
+    }
+
+    func startSpan<Instant: TracerInstant>(
+        _ operationName: String,
+        context: @autoclosure () -> ServiceContext,
+        ofKind kind: SpanKind,
+        at instant: @autoclosure () -> Instant,
+        function: String,
+        file fileID: String,
+        line: UInt
+    ) -> InMemorySpan {
+        inner.startSpan(
+            operationName,
+            context: context(),
+            ofKind: kind,
+            at: instant(),
+            function: function,
+            file: fileID,
+            line: line
+        )
+    }
+
+    func forceFlush() {}
+
+    func inject<Carrier, Inject: Injector>(
+        _ context: ServiceContext,
+        into carrier: inout Carrier,
+        using injector: Inject
+    ) where Inject.Carrier == Carrier {
+        guard let span = context.inMemorySpanContext else { return }
+        injector.inject("00-\(span.traceID)-\(span.spanID)-01", forKey: "traceparent", into: &carrier)
+    }
+
+    func extract<Carrier, Extract: Extractor>(
+        _ carrier: Carrier,
+        into context: inout ServiceContext,
+        using extractor: Extract
+    ) where Extract.Carrier == Carrier {
+        guard let parts = extractor.extract(key: "traceparent", from: carrier)?.split(separator: "-"), parts.count == 4
+        else { return }
+        context.inMemorySpanContext = InMemorySpanContext(
+            traceID: String(parts[1]),
+            spanID: String(parts[2]),
+            parentSpanID: nil
+        )
+    }
+}
