@@ -248,7 +248,7 @@ let package = Package(
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
-                "Aloft", "AloftRedis", "AloftSupervisor", "AloftTesting", lifecycle, logging, unixSignals,
+                "Aloft", "AloftRedis", "AloftSupervisor", "AloftTesting", lifecycle, logging, tracing, unixSignals,
             ],
             swiftSettings: settings
         ),
