@@ -37,6 +37,7 @@ enum Scripts {
     /// What scripts may ask for, in the order in which it stands before them.
     private static let libraries = [
         ("shared.lua", String(decoding: PackageResources.shared_lua, as: UTF8.self)),
+        ("bytes.lua", String(decoding: PackageResources.bytes_lua, as: UTF8.self)),
         ("instances.lua", String(decoding: PackageResources.instances_lua, as: UTF8.self)),
         ("auditing.lua", String(decoding: PackageResources.auditing_lua, as: UTF8.self)),
         ("unknown.lua", String(decoding: PackageResources.unknown_lua, as: UTF8.self)),
