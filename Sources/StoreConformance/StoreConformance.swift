@@ -18,7 +18,8 @@ package enum StoreConformance {
             queues,
             due, postponing, takeover, crashes, bystanders, quarantine, leaving, completion, termination, subWorkflows,
             parentClose,
-            signals, continuing, listing, insight, unknownTypes, removal, bulkRemoval, retention, limits, history,
+            signals, continuing, listing, insight, operators, unknownTypes, removal, bulkRemoval, retention, limits,
+            history,
             audits,
         ].flatMap { $0 }
     }

@@ -5,13 +5,15 @@
 -- ARGV  1 base  2 most instances  3 most to look at  4 newest moment, or empty  5 oldest moment, or empty
 --       6 letters of the statuses, or empty for any  7 workflow, or empty  8 queue, or empty
 --       9 q for those that are quarantined, n for those that are not, or empty for any
---       10 moment and 11 id behind which the list goes on; both absent for its beginning
+--       10 beginning of the ids, or empty  11 how many ids may be looked at instead of one instance
+--       12 moment and 13 id behind which the list goes on; both absent for its beginning
 -- reply {now, 1 at the end or 0, last moment and last id that were looked at, then for each instance its id and
 --       13 fields of its state}
 local base, most, looks = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local newest = ARGV[4] == '' and '+inf' or ARGV[4]
 local oldest = ARGV[5] == '' and '-inf' or ARGV[5]
 local statuses, workflow, queue, quarantine = ARGV[6], ARGV[7], ARGV[8], ARGV[9]
+local prefix, glance = ARGV[10], 1 / tonumber(ARGV[11])
 
 -- As the index orders them. The operators for texts go by the server's language.
 local function isBefore(left, right)
@@ -24,12 +26,12 @@ end
 
 -- The place, counted from the newest, at which to begin.
 local start = newest == '+inf' and 0 or call('ZCOUNT', KEYS[1], '(' .. newest, '+inf')
-if ARGV[10] and (newest == '+inf' or tonumber(ARGV[10]) <= tonumber(newest)) then
-  local low = call('ZCOUNT', KEYS[1], '(' .. ARGV[10], '+inf')
-  local high = call('ZCOUNT', KEYS[1], ARGV[10], '+inf')
+if ARGV[12] and (newest == '+inf' or tonumber(ARGV[12]) <= tonumber(newest)) then
+  local low = call('ZCOUNT', KEYS[1], '(' .. ARGV[12], '+inf')
+  local high = call('ZCOUNT', KEYS[1], ARGV[12], '+inf')
   while low < high do
     local middle = math.floor((low + high) / 2)
-    if isBefore(call('ZRANGE', KEYS[1], middle, middle, 'REV')[1], ARGV[11]) then high = middle else low = middle + 1 end
+    if isBefore(call('ZRANGE', KEYS[1], middle, middle, 'REV')[1], ARGV[13]) then high = middle else low = middle + 1 end
   end
   start = low
 end
@@ -41,12 +43,13 @@ while start < finish do
   local page = call('ZRANGE', KEYS[1], start, math.min(start + 99, finish - 1), 'REV', 'WITHSCORES')
   if #page == 0 then return reply end
   for k = 1, #page, 2 do
-    if found == most or looks == 0 then
+    if found == most or looks <= 0 then
       reply[2] = 0
       return reply
     end
     local id = page[k]
-    local state = stateOf(base .. 'i:' .. id)
+    local isNamed = prefix == '' or string.sub(id, 1, #prefix) == prefix
+    local state = isNamed and stateOf(base .. 'i:' .. id) or {}
     -- One that has expired is still listed until the next tick.
     if state[1] and (statuses == '' or string.find(statuses, state[4], 1, true))
       and (workflow == '' or workflow == state[2]) and (queue == '' or queue == state[3])
@@ -55,7 +58,7 @@ while start < finish do
       for field = 1, 13 do reply[#reply + 1] = state[field] end
       found = found + 1
     end
-    looks = looks - 1
+    looks = looks - (isNamed and 1 or glance)
     start = start + 1
     reply[3], reply[4] = page[k + 1], id
   end
