@@ -241,8 +241,8 @@ let package = Package(
         .testTarget(
             name: "DashboardTests",
             dependencies: [
-                "AloftClient", "AloftCore", "AloftDashboard", "AloftInsight", "AloftTesting", httpTypes, hummingbird,
-                hummingbirdTesting, logging, nioCore,
+                "Aloft", "AloftClient", "AloftCore", "AloftDashboard", "AloftInsight", "AloftTesting", httpTypes,
+                hummingbird, hummingbirdTesting, lifecycle, logging, nioCore,
             ],
             swiftSettings: settings
         ),

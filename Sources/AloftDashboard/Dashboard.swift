@@ -63,6 +63,14 @@ public struct Dashboard: Service {
         }
     }
 
+    /// What programs can ask, "GET /api/v1/queues", for the test that the description of the API tells of all of it.
+    package func apiRoutes() throws -> [String] {
+        try Site(client: client, configuration: configuration, base: "", logger: logger).routes
+            .filter { $0.pattern.hasPrefix("/api/") }.map {
+                "\($0.method.rawValue) \($0.pattern) \($0.kind == .open ? "none" : $0.role.description)"
+            }
+    }
+
     /// Makes the dashboard a part of a server that is there already. Its address and port do not count then; without tokens it
     /// answers requests of its own machine only, by loopback names or ``Configuration/allowedHosts``.
     ///

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Lets each client do something so often and no more: a bucket of tokens for each, filled as time goes by.
-final class RateLimiter: Sendable {
+package final class RateLimiter: Sendable {
     private struct Bucket {
         var tokens: Double
         var filledAt: ContinuousClock.Instant
@@ -12,13 +12,13 @@ final class RateLimiter: Sendable {
     private let mostClients: Int
     private let buckets = Mutex<[String: Bucket]>([:])
 
-    init(_ rate: Dashboard.Rate, mostClients: Int = 10_000) {
+    package init(_ rate: Dashboard.Rate, mostClients: Int = 10_000) {
         self.rate = rate
         self.mostClients = mostClients
     }
 
     /// - Returns: `nil` if it may; otherwise how long it is to wait.
-    func take(_ client: String, at now: ContinuousClock.Instant = .now) -> Duration? {
+    package func take(_ client: String, at now: ContinuousClock.Instant = .now) -> Duration? {
         buckets.withLock { buckets in
             var name = client
             if buckets[name] == nil, buckets.count >= mostClients {

@@ -28,20 +28,32 @@ struct TimelineModel {
     init(_ report: InstanceReport, base: String) {
         let timeline = report.timeline.condensed(to: Self.mostRows)
         let axis = Axis(from: timeline.from.timestamp, to: timeline.to.timestamp)
-        rows = timeline.rows.map { Self.row($0, axis, report, base: base) }
+        let groups = Dictionary(grouping: report.timeline.rows) { Group(kind: $0.kind, name: $0.name) }
+        rows = timeline.rows.map { row in
+            let group = row.count > 1 ? groups[Group(kind: row.kind, name: row.name)] ?? [] : []
+            return Self.row(row, group, axis, report, base: base)
+        }
         ticks = axis.labels.map { Tick(tickLabel: $0) }
         let count = report.timeline.rows.count
         summary = "\(Quantity.count(count, "step")) in \(Quantity.duration(axis.length))"
         var notes: [String] = []
-        if timeline.rows.count < count {
+        if timeline.rows.contains(where: { $0.count > 1 }) {
             notes.append("Steps of the same kind and name share a row, since there are \(Quantity.count(count)).")
         }
+        let drawn = timeline.rows.reduce(0) { $0 + $1.count }
+        if drawn < count { notes.append("The first \(Quantity.count(count - drawn, "step")) are not drawn.") }
         if timeline.skippedEvents > 0 {
             notes.append(
                 "The first \(Quantity.count(timeline.skippedEvents, "event")) of this long history are not drawn."
             )
         }
         condensedNote = notes.isEmpty ? nil : notes.joined(separator: " ")
+    }
+
+    /// What shares a row where there are too many for one each.
+    private struct Group: Hashable {
+        var kind: TimelineRow.Kind
+        var name: String
     }
 
     /// An axis of time; everything on it is a share of its length, in percent.
@@ -59,7 +71,13 @@ struct TimelineModel {
         var labels: [String] { (0..<5).map { $0 == 0 ? "0" : "+\(Quantity.duration(length * $0 / 5))" } }
     }
 
-    private static func row(_ row: TimelineRow, _ axis: Axis, _ report: InstanceReport, base: String) -> Row {
+    private static func row(
+        _ row: TimelineRow,
+        _ group: [TimelineRow],
+        _ axis: Axis,
+        _ report: InstanceReport,
+        base: String
+    ) -> Row {
         let start = axis.percent(row.from.timestamp)
         let isOpen = row.to == nil
         let end = row.to.map { axis.percent($0.timestamp) } ?? 100
@@ -78,7 +96,9 @@ struct TimelineModel {
             name: row.name,
             kind: row.kind.title,
             style: style,
-            bar: bar(from: start, to: end, style: style, kind: row.kind, isMoment: row.from == row.to, isOpen: isOpen),
+            bar: group.isEmpty
+                ? bar(from: start, to: end, style: style, kind: row.kind, isMoment: row.from == row.to, isOpen: isOpen)
+                : density(group, axis),
             note: note,
             link: address,
             tip: tip
@@ -91,6 +111,29 @@ struct TimelineModel {
         case .dropped: "without an outcome when the execution ended"
         default: row.outcome.rawValue
         }
+    }
+
+    /// How many of a group were under way at each time, as columns; those in which some failed in their colour.
+    private static func density(_ group: [TimelineRow], _ axis: Axis) -> String {
+        let count = 100
+        var active = [Int](repeating: 0, count: count)
+        var failed = [Bool](repeating: false, count: count)
+        func column(_ moment: Moment) -> Int {
+            min(count - 1, Int(axis.percent(moment.timestamp) * Double(count) / 100))
+        }
+        for row in group {
+            let last = row.to.map(column) ?? count - 1
+            for index in min(column(row.from), last)...last { active[index] += 1 }
+            if row.outcome == .failed { failed[last] = true }
+        }
+        let most = Double(max(active.max() ?? 1, 1))
+        return active.indices.filter { active[$0] > 0 }.map { index in
+            let height = 3 + 13 * Double(active[index]) / most
+            let style = failed[index] ? "failed" : group[0].outcome == .waiting ? "waiting" : group[0].outcome.rawValue
+            let width = 100 / Double(count)
+            return "<rect class=\"bar \(style)\" x=\"\(SVG.number(Double(index) * width))%\" "
+                + "y=\"\(SVG.number(19 - height))\" width=\"\(SVG.number(width * 0.82))%\" height=\"\(SVG.number(height))\"/>"
+        }.joined()
     }
 
     private static func bar(

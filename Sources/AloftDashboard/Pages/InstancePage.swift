@@ -7,6 +7,8 @@ struct InstancePage: Sendable {
     let renderer: Renderer
 
     static let eventsPerPage = 100
+    /// Of each event on the page; the input and the outcome of the instance are shown at greater length.
+    private static let shownBytes = 8 * 1024
     private static let mostAncestors = 10
 
     func page(_ call: Call) async throws -> Page {
@@ -47,6 +49,8 @@ struct InstancePage: Sendable {
         } else {
             after = 0
         }
+        var insight = insight
+        insight.reader.limit = min(insight.reader.limit, Self.shownBytes)
         let page = try await insight.history(
             of: id,
             execution: ExecutionID(report.instance.execution),

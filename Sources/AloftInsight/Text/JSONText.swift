@@ -1,6 +1,6 @@
 /// JSON over several lines, as people like to read it: what is short stays on its line.
 enum JSONText {
-    private static let width = 72
+    private static let width = 56
 
     static func lines(_ value: JSONValue) -> String { text(value, indent: 0) }
 
