@@ -57,8 +57,7 @@
   };
   const keyOf = (element, index) => element.dataset.key || `${element.className}-${index}`;
   const details = (part) => [...part.querySelectorAll("details")].map((element, index) => [keyOf(element, index), element]);
-  const sources = new Map();
-  const replace = ({ id, html }) => {
+  const replace = ({ id, mark, html }) => {
     let part = document.getElementById(`f-${id}`);
     if (!part) {
       if (!html) return;
@@ -67,8 +66,8 @@
       part.id = `f-${id}`;
       document.getElementById("main").append(part);
     }
-    if (sources.get(id) === html || isBusy(part)) return;
-    sources.set(id, html);
+    if (part.dataset.mark === mark || isBusy(part)) return;
+    part.dataset.mark = mark;
     const open = new Map(details(part).map(([key, element]) => [key, element.open]));
     const focused = part.contains(document.activeElement) ? document.activeElement : null;
     const href = focused && focused.getAttribute("href");

@@ -60,11 +60,12 @@ actor LiveFeed {
 
     private struct Update: Encodable {
         var id: String
+        var mark: String
         var html: String
     }
 
     private static func event(_ fragment: Page.Fragment) throws -> [UInt8] {
-        let data = try InsightJSON.encode(Update(id: fragment.id, html: fragment.html))
+        let data = try InsightJSON.encode(Update(id: fragment.id, mark: fragment.mark, html: fragment.html))
         return Array("event: fragment\ndata: ".utf8) + data + Array("\n\n".utf8)
     }
 }

@@ -26,7 +26,8 @@ struct InstancePage: Sendable {
         if report.instance.isOpen {
             fragments.append(renderer.fragment("waits", "waits", waits(report, call, now: now)))
         }
-        fragments.append(renderer.fragment("data", "data", DataModel(report)))
+        let data = DataModel(report)
+        if !data.payloads.isEmpty || data.failure != nil { fragments.append(renderer.fragment("data", "data", data)) }
         if !report.timeline.rows.isEmpty {
             fragments.append(renderer.fragment("timeline", "timeline", TimelineModel(report, base: renderer.base)))
         }

@@ -1,11 +1,20 @@
+import AloftCore
 internal import HTTPTypes
 
 /// A page for people, in parts that are brought up to date one by one.
 struct Page: Sendable {
     struct Fragment: Sendable {
         /// Names it within its page.
-        var id: String
-        var html: String
+        let id: String
+        let html: String
+        /// The same for the same HTML: by it a browser sees what it has already.
+        let mark: String
+
+        init(id: String, html: String) {
+            self.id = id
+            self.html = html
+            mark = String(StableHash.of(html), radix: 36)
+        }
     }
 
     var title: String
