@@ -9,8 +9,8 @@ import ServiceLifecycle
 import UnixSignals
 
 /// Fills a private Redis, or that of `ALOFT_REDIS_URL`, and serves the dashboard at `PORT`, 7777 unless told otherwise, until it
-/// is stopped. `TOKENS=1` asks for tokens: "read…", "operate…" and "admin…", each followed by "-token-of-the-demo". `QUIET=1`
-/// starts no further orders, so that pages stand still.
+/// is stopped. `TOKENS=1` asks for tokens: "read", "operate" and "admin", each followed by "-token-of-the-demo". `QUIET=1`
+/// starts no further orders, so that pages stand still. `ONLY=1` serves the dashboard of what is there, without workers.
 @main struct DashboardDemo {
     static func main() async throws {
         let environment = ProcessInfo.processInfo.environment
@@ -29,8 +29,9 @@ import UnixSignals
         var configuration = Dashboard.Configuration(port: environment["PORT"].flatMap { Int($0) } ?? 7777)
         configuration.title = "demo"
         if environment["TOKENS"] == "1" {
-            configuration.tokens = [AccessRole.read, .operate, .admin].map {
-                AccessToken(name: "\($0)er", role: $0, secret: "\($0)-token-of-the-demo")
+            let roles: [(String, AccessRole)] = [("reader", .read), ("operator", .operate), ("administrator", .admin)]
+            configuration.tokens = roles.map { name, role in
+                AccessToken(name: name, role: role, secret: "\(role)-token-of-the-demo")
             }
         }
         let dashboard = try Dashboard(client: client, configuration: configuration, logger: logger) { port in
@@ -55,8 +56,9 @@ import UnixSignals
                 Shop.activities
             }
         }
+        let shop: [any Service] = workers + [Visitors(client: client, isQuiet: environment["QUIET"] == "1")]
         let services = ServiceGroup(
-            services: [store] + workers + [dashboard, Visitors(client: client, isQuiet: environment["QUIET"] == "1")],
+            services: [store] + (environment["ONLY"] == "1" ? [] : shop) + [dashboard],
             gracefulShutdownSignals: [.sigint, .sigterm],
             logger: logger
         )

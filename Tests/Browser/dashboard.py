@@ -291,7 +291,7 @@ class Tests:
             eventually("it is refused", lambda: "There is no such token" in self.text(browser))
             browser.driver.find_element(By.ID, "token").send_keys("operate-token-of-the-demo", Keys.ENTER)
             eventually("it is let in", lambda: browser.driver.current_url == demo.base + "/queues")
-            eventually("its name is shown", lambda: "operater · operate" in self.text(browser))
+            eventually("its name is shown", lambda: "operator · operate" in self.text(browser))
             assert "Audit" not in browser.driver.find_element(By.CSS_SELECTOR, "nav").text
             cookie = browser.driver.get_cookie("aloft_session")
             assert cookie["httpOnly"] and cookie["sameSite"] == "Strict"

@@ -2,11 +2,11 @@
 
 import os
 import signal
-import socket
 import subprocess
 import threading
 import time
 
+from demo_process import free_port
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 
@@ -15,9 +15,7 @@ class Demo:
     """A shop on a private Redis, and its dashboard."""
 
     def __init__(self, program, tokens=False, quiet=True):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         environment = dict(os.environ, PORT=str(self.port), QUIET="1" if quiet else "0", TOKENS="1" if tokens else "0")
         environment.pop("ALOFT_REDIS_URL", None)
         self.process = subprocess.Popen(

@@ -11,6 +11,8 @@ struct ActionRecord: Hashable, Sendable {
     var action: String
     /// Which instance, or which of them.
     var subject: String
+    /// Whether that is an id.
+    var isAboutOne: Bool
     /// "done", or why not.
     var outcome: String
     var isFailure: Bool

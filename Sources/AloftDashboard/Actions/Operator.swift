@@ -14,6 +14,7 @@ struct Operator: Sendable {
         _ action: String,
         _ subject: String,
         _ call: Call,
+        isAboutOne: Bool = true,
         _ body: () async throws -> Answer
     ) async throws -> Answer {
         var record = ActionRecord(
@@ -22,6 +23,7 @@ struct Operator: Sendable {
             from: call.request.remoteAddress ?? "",
             action: action,
             subject: subject,
+            isAboutOne: isAboutOne,
             outcome: "done",
             isFailure: false
         )
@@ -113,7 +115,7 @@ extension Operator {
         }
         let page = try await Insight(store).instances(matching: filter, limit: Self.mostAtOnce)
         let subject = "\(page.instances.count) instances of a list"
-        let count = try await record("\(action.rawValue) many", subject, call) {
+        let count = try await record("\(action.rawValue) many", subject, call, isAboutOne: false) {
             var done = 0
             for instance in page.instances where try await act(action, on: InstanceID(instance.id), reason) {
                 done += 1

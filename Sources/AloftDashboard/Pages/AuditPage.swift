@@ -15,7 +15,7 @@ struct AuditPage: Sendable {
                 source: record.from,
                 action: record.action,
                 subject: record.subject,
-                subjectLink: Link.instance(record.subject, base: renderer.base),
+                subjectLink: record.isAboutOne ? Link.instance(record.subject, base: renderer.base) : nil,
                 outcome: record.outcome,
                 isFailure: record.isFailure
             )
@@ -32,7 +32,8 @@ struct AuditModel {
         var source: String
         var action: String
         var subject: String
-        var subjectLink: String
+        /// `nil` if it is about many.
+        var subjectLink: String?
         var outcome: String
         var isFailure: Bool
     }

@@ -47,7 +47,8 @@ struct HeadModel {
         took = Quantity.duration(instance.duration(until: now))
         worker = instance.worker
         workerLink = instance.worker.map { Link.worker($0, base: base) }
-        problem = instance.problem
+        // The head says so itself.
+        problem = instance.problem.map { $0.hasPrefix("quarantined: ") ? "\($0.dropFirst(13))." : $0 }
         isQuarantined = instance.isQuarantined
         crashes = instance.crashes > 0 ? Quantity.count(instance.crashes, "crash", "crashes") : nil
         memo = instance.memo.sorted { $0.key < $1.key }.map { Entry(memoName: $0.key, memoValue: $0.value) }

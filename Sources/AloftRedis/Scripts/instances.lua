@@ -299,6 +299,7 @@ local function instances(base, now, retention, room)
     call('RPUSH', base .. 'h:' .. id, batchOf(number, body))
     dropTask(base, id, execution, state[5], state[3])
     if (state[4] or '') ~= '' then call('SREM', base .. 'res:' .. state[4], id) end
+    call('SREM', base .. 'quarantined', id)
     local fields = {'n', number, 't', '', 'o', '', 'p', '', 'y', transition or ''}
     if (state[6] or '') ~= '' then
       fields[#fields + 1] = 'b'

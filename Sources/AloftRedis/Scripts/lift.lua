@@ -11,6 +11,7 @@ for k = 1, #KEYS do
   if state[1] == 'r' and isQuarantined(state[4]) then
     -- Whoever takes it reads the whole inbox, with what has come meanwhile.
     call('HSET', KEYS[k], 'p', '', 't', queueTask(ARGV[1], ARGV[k + 1], state[2], state[3]))
+    call('SREM', ARGV[1] .. 'quarantined', ARGV[k + 1])
     lifted = lifted + 1
   end
 end

@@ -24,6 +24,70 @@ local function isBefore(left, right)
   return #left < #right
 end
 
+-- The state of an instance if it matches.
+local function match(id)
+  local state = stateOf(base .. 'i:' .. id)
+  -- One that has expired is still listed until the next tick.
+  local isWanted = state[1] and (statuses == '' or string.find(statuses, state[4], 1, true))
+    and (workflow == '' or workflow == state[2]) and (queue == '' or queue == state[3])
+    and (quarantine == '' or (quarantine == 'q') == isQuarantined(state[9]))
+  return isWanted and state
+end
+
+local reply = {clock(), 1, '', ''}
+local found = 0
+local function add(id, state)
+  reply[#reply + 1] = id
+  for field = 1, 13 do reply[#reply + 1] = state[field] end
+  found = found + 1
+end
+
+-- The ids of all that can match, where an index tells them and they are few: however old they are, they are found at once.
+local function candidates()
+  local ids = {}
+  if quarantine == 'q' then
+    if call('SCARD', base .. 'quarantined') > looks then return nil end
+    return call('SMEMBERS', base .. 'quarantined')
+  end
+  if statuses == '' or string.find(statuses, 'r', 1, true) then return nil end
+  local count = 0
+  for letter in string.gmatch(statuses, '.') do count = count + call('ZCARD', base .. 'expiring:' .. letter) end
+  if count > looks then return nil end
+  for letter in string.gmatch(statuses, '.') do
+    for _, id in ipairs(call('ZRANGE', base .. 'expiring:' .. letter, 0, -1)) do ids[#ids + 1] = id end
+  end
+  return ids
+end
+
+local few = candidates()
+if few then
+  local sorted = {}
+  for _, id in ipairs(few) do
+    local score = call('ZSCORE', KEYS[1], id)
+    local moment = tonumber(score)
+    if moment and string.sub(id, 1, #prefix) == prefix
+      and (newest == '+inf' or moment <= tonumber(newest)) and (oldest == '-inf' or moment >= tonumber(oldest))
+      and (not ARGV[12] or moment < tonumber(ARGV[12])
+        or (moment == tonumber(ARGV[12]) and isBefore(id, ARGV[13]))) then
+      sorted[#sorted + 1] = {moment, id, score}
+    end
+  end
+  table.sort(sorted, function(left, right)
+    if left[1] ~= right[1] then return left[1] > right[1] end
+    return isBefore(right[2], left[2])
+  end)
+  for _, item in ipairs(sorted) do
+    if found == most then
+      reply[2] = 0
+      return reply
+    end
+    local state = match(item[2])
+    if state then add(item[2], state) end
+    reply[3], reply[4] = item[3], item[2]
+  end
+  return reply
+end
+
 -- The place, counted from the newest, at which to begin.
 local start = newest == '+inf' and 0 or call('ZCOUNT', KEYS[1], '(' .. newest, '+inf')
 if ARGV[12] and (newest == '+inf' or tonumber(ARGV[12]) <= tonumber(newest)) then
@@ -37,8 +101,6 @@ if ARGV[12] and (newest == '+inf' or tonumber(ARGV[12]) <= tonumber(newest)) the
 end
 local finish = oldest == '-inf' and call('ZCARD', KEYS[1]) or call('ZCOUNT', KEYS[1], oldest, '+inf')
 
-local reply = {clock(), 1, '', ''}
-local found = 0
 while start < finish do
   local page = call('ZRANGE', KEYS[1], start, math.min(start + 99, finish - 1), 'REV', 'WITHSCORES')
   if #page == 0 then return reply end
@@ -49,15 +111,8 @@ while start < finish do
     end
     local id = page[k]
     local isNamed = prefix == '' or string.sub(id, 1, #prefix) == prefix
-    local state = isNamed and stateOf(base .. 'i:' .. id) or {}
-    -- One that has expired is still listed until the next tick.
-    if state[1] and (statuses == '' or string.find(statuses, state[4], 1, true))
-      and (workflow == '' or workflow == state[2]) and (queue == '' or queue == state[3])
-      and (quarantine == '' or (quarantine == 'q') == isQuarantined(state[9])) then
-      reply[#reply + 1] = id
-      for field = 1, 13 do reply[#reply + 1] = state[field] end
-      found = found + 1
-    end
+    local state = isNamed and match(id)
+    if state then add(id, state) end
     looks = looks - (isNamed and 1 or glance)
     start = start + 1
     reply[3], reply[4] = page[k + 1], id

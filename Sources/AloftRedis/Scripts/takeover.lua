@@ -77,6 +77,7 @@ local function requeueTask(id, execution, token, delivered)
     crashes, isGuilty = judge('w\0' .. id .. '\0' .. execution, crashes)
     if isGuilty then
       call('HSET', instance, 't', '', 'p', crashes .. ':1:quarantined: ' .. crashes .. ARGV[11])
+      call('SADD', base .. 'quarantined', id)
       return
     end
   end
