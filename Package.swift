@@ -248,7 +248,7 @@ let package = Package(
         ),
         .testTarget(
             name: "DocumentationTests",
-            dependencies: ["Aloft", "AloftRedis", "AloftTesting", lifecycle, logging, unixSignals],
+            dependencies: ["Aloft", "AloftDashboard", "AloftRedis", "AloftTesting", lifecycle, logging, unixSignals],
             swiftSettings: settings
         ),
         .executableTarget(

@@ -34,13 +34,7 @@ struct FleetPages: Sendable {
             )
         }
         let work = try await insight.work(of: WorkerID(id), limit: Self.shownWork)
-        let rows = work.map {
-            WorkModel(
-                instanceID: $0.instance,
-                instanceLink: Link.instance($0.instance, base: renderer.base),
-                what: $0.command.map { "activity, command \($0)" } ?? "in memory, or its workflow task"
-            )
-        }
+        let rows = try await rows(work, of: WorkerID(id))
         let model = WorkerPageModel(
             base: renderer.base,
             worker: WorkerModel(worker, base: renderer.base),
@@ -53,6 +47,37 @@ struct FleetPages: Sendable {
             isSample: rows.count >= Self.shownWork
         )
         return Page(title: "Worker \(id)", section: .workers, fragments: [renderer.fragment("worker", "worker", model)])
+    }
+}
+
+extension FleetPages {
+    /// What a worker has in hand, with what its instances are and which activities run.
+    private func rows(_ work: [WorkView], of worker: WorkerID) async throws -> [WorkModel] {
+        let (store, base) = (insight.store, renderer.base)
+        return try await withThrowingTaskGroup(of: (Int, WorkModel).self) { group in
+            for (index, item) in work.enumerated() {
+                group.addTask {
+                    let instance = InstanceID(item.instance)
+                    let state = try await store.state(of: instance)
+                    // It may have ended meanwhile.
+                    let pending = (try? await store.pendingActivities(of: instance)) ?? []
+                    let running = pending.filter { activity in
+                        item.command.map { activity.command.number == $0 } ?? (activity.position == .running(worker))
+                    }
+                    let names = running.map { $0.attempt > 1 ? "\($0.name), attempt \($0.attempt)" : $0.name }
+                    let model = WorkModel(
+                        instanceID: item.instance,
+                        instanceLink: Link.instance(item.instance, base: base),
+                        workflowName: state?.workflow ?? "",
+                        what: names.isEmpty ? "in memory" : "runs \(names.prefix(5).joined(separator: "; "))"
+                    )
+                    return (index, model)
+                }
+            }
+            var rows: [Int: WorkModel] = [:]
+            for try await (index, row) in group { rows[index] = row }
+            return work.indices.compactMap { rows[$0] }
+        }
     }
 }
 
@@ -116,6 +141,7 @@ struct WorkerModel {
 struct WorkModel {
     var instanceID: String
     var instanceLink: String
+    var workflowName: String
     var what: String
 }
 
