@@ -116,11 +116,13 @@ struct FamilyModel {
         var memberLink: String
         var memberWorkflow: String
         var pill: PillModel
+        var isOpen: Bool
 
         init(_ child: InstanceReport.Child, _ state: InstanceView?, base: String) {
             memberID = child.id
             memberLink = Link.instance(child.id, base: base)
             memberWorkflow = child.workflow
+            isOpen = state?.isOpen ?? false
             pill = state.map { PillModel($0) } ?? PillModel(status: child.outcome == .waiting ? "starting" : "gone")
         }
     }

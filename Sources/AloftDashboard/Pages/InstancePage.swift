@@ -36,7 +36,10 @@ struct InstancePage: Sendable {
             fragments.append(renderer.fragment("family", "family", family))
         }
         fragments.append(renderer.fragment("history", "history", history))
-        return Page(title: report.instance.id, section: .instances, fragments: fragments)
+        var page = Page(title: report.instance.id, section: .instances, fragments: fragments)
+        // What has finished changes no more, unless sub-workflows of it go on.
+        page.isLive = report.instance.isOpen || children.contains(where: \.isOpen)
+        return page
     }
 
     private func history(of id: InstanceID, _ report: InstanceReport, _ call: Call) async throws -> HistoryModel {

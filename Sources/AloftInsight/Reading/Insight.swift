@@ -10,6 +10,9 @@ public struct Insight: Sendable {
     private static let mostPages = 8
     /// Of a longer history the end is looked at.
     private static let mostEvents = 5_000
+    /// Of one with larger payloads than these in all, only the very end.
+    private static let mostBytes = 32 << 20
+    private static let leastEvents = 50
 
     public init(_ store: any WorkflowStore, reader: PayloadReader = PayloadReader()) {
         self.store = store
@@ -20,9 +23,9 @@ public struct Insight: Sendable {
     public func report(of instance: InstanceID) async throws -> InstanceReport {
         let state = try await state(of: instance)
         let start = max(0, state.historyLength - Self.mostEvents)
-        let events = try await events(of: instance, execution: state.execution, after: start, most: Self.mostEvents)
-        var first = start == 0 ? events.first : nil
-        if start > 0 {
+        let events = try await events(of: state, after: start)
+        var first = events.first.flatMap { $0.number == 1 ? $0 : nil }
+        if first == nil, !events.isEmpty {
             first = try await store.history(of: instance, execution: state.execution, after: 0, limit: 1).first
         }
         let pending = state.status.isFinished ? [] : try await store.pendingActivities(of: instance)
@@ -101,19 +104,33 @@ public struct Insight: Sendable {
         )
     }
 
-    private func events(
-        of instance: InstanceID,
-        execution: ExecutionID,
-        after start: Int,
-        most: Int
-    ) async throws -> [Event] {
+    private func events(of state: InstanceState, after start: Int) async throws -> [Event] {
         var events: [Event] = []
-        while events.count < most {
-            let number = events.last?.number ?? start
-            let page = try await store.history(of: instance, execution: execution, after: number, limit: 1_000)
+        var bytes = 0
+        while events.count < Self.mostEvents {
+            let page = try await page(of: state, after: events.last?.number ?? start)
+            guard !page.isEmpty else { break }
+            events += page
+            bytes += page.reduce(0) { $0 + $1.body.largestPayload }
+            let end = state.historyLength - Self.leastEvents
+            if bytes > Self.mostBytes, let last = events.last, last.number < end {
+                return try await self.end(of: state, after: end)
+            }
+        }
+        return events
+    }
+
+    private func end(of state: InstanceState, after number: Int) async throws -> [Event] {
+        var events: [Event] = []
+        while events.count <= 2 * Self.leastEvents {
+            let page = try await page(of: state, after: events.last?.number ?? number)
             guard !page.isEmpty else { break }
             events += page
         }
         return events
+    }
+
+    private func page(of state: InstanceState, after number: Int) async throws(StoreError) -> [Event] {
+        try await store.history(of: state.instance, execution: state.execution, after: number, limit: 1_000)
     }
 }

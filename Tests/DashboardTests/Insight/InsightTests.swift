@@ -84,6 +84,18 @@ import Testing
         #expect(last.next == nil)
     }
 
+    @Test("of a history with much data in it the end is looked at")
+    func heavy() async throws {
+        let stage = try await Stage()
+        try await stage.start("heavy")
+        let large = Payload(bytes: [UInt8](repeating: 0x61, count: 900_000), encoding: "bytes")
+        try await stage.decide("heavy", (1...1_200).map { .sideEffectRecorded(CommandID($0), $0 < 60 ? large : .none) })
+        let report = try await Insight(stage.store).report(of: "heavy")
+        #expect(report.input?.json == .object(["total": .integer(7)]))
+        #expect(report.timeline.rows.map(\.event) == Array(1_152...1_201))
+        #expect(report.timeline.skippedEvents == 1_151)
+    }
+
     @Test("lists of what few instances are go on where they stopped")
     func lists() async throws {
         let stage = try await Stage()

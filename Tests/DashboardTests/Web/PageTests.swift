@@ -145,6 +145,26 @@ import Testing
         }
     }
 
+    @Test("those that can change are kept up to date, up to a limit")
+    func live() async throws {
+        let stage = try await Stage()
+        try await stage.start("open")
+        try await withDashboard(stage) {
+            $0.maximumLivePages = 0
+        } _: { browser async throws in
+            #expect(
+                try await browser.get("/instance?id=open").text.contains(
+                    "data-live=\"/aloft/live?page=%2Finstance%3Fid%3Dopen\""
+                )
+            )
+            let refused = try await browser.get("/live?page=%2Finstances")
+            #expect(refused.status == .serviceUnavailable)
+            #expect(try await browser.get("/live?page=%2Fnowhere").status == .notFound)
+            try await stage.store.terminate("open", execution: nil, reason: "enough")
+            #expect(try await !browser.get("/instance?id=open").text.contains("data-live"))
+        }
+    }
+
     @Test("search leads to the instance, or to those whose ids begin so")
     func search() async throws {
         let stage = try await Stage()
