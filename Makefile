@@ -17,13 +17,18 @@ REPEAT      ?=
 PERSISTENCE ?=
 WORKERS     ?=
 
+# make chaos
+SECONDS ?= 60
+SEED    ?= 1
+SEEDS   ?=
+
 RELEASE := --configuration release
 # Programs that use no macro are built without the trait `Macros`: optimising swift-syntax takes minutes.
 PLAIN := $(RELEASE) --disable-default-traits
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: setup demo sample test test-release test-thread test-browser lint format bench docs clean help
+.PHONY: setup demo sample test test-long test-release test-thread test-browser lint format bench chaos docs clean help
 
 setup: ## Install what is missing (Debian and Ubuntu: by apt-get)
 	@deploy/setup.sh
@@ -42,13 +47,16 @@ sample: setup ## Run a sample on a private Redis: NAME=Hello Orders Concurrency 
 	for program in $$programs; do $(SWIFT) build --product $$program || exit; done; \
 	BIN="$(BIN)" Samples/with-redis.sh "$$command"
 
-# One test at a time: many of them start servers and processes or wait for leases to run out, and block the few threads
-# of a small machine while they do.
 test: setup ## Run all tests
-	@$(SWIFT) test --no-parallel
+	@$(SWIFT) build --build-tests
+	@Tests/run.sh $(SWIFT)
+
+test-long: setup ## Run the tests of faults with those that take minutes: threads blocked for a minute, the default lease
+	@ALOFT_LONG_TESTS=1 $(SWIFT) test --no-parallel --filter FaultTests
 
 test-release: setup ## Run all tests on optimised code
-	@$(SWIFT) test $(RELEASE) --no-parallel
+	@$(SWIFT) build $(RELEASE) --build-tests
+	@Tests/run.sh $(SWIFT) $(RELEASE)
 
 test-thread: setup ## Run the tests that race anything under the thread sanitizer: FILTER=LanguageTests
 	@Tests/ThreadSanitizer/run.sh $(FILTER)
@@ -69,6 +77,10 @@ bench: setup ## Run the benchmarks: SCENARIO=burst-1 REPEAT=3 PERSISTENCE=none W
 		$(if $(REPEAT),--repeat "$(REPEAT)") \
 		$(if $(PERSISTENCE),--persistence "$(PERSISTENCE)") \
 		$(if $(WORKERS),--workers "$(WORKERS)")
+
+chaos: setup ## Kill and pause workers, clients and Redis under load, and check all: SECONDS=60 SEED=1 or SEEDS=1-20
+	@$(SWIFT) build $(PLAIN) --product aloft-chaos
+	@.build/release/aloft-chaos --seconds "$(SECONDS)" $(if $(SEEDS),--seeds "$(SEEDS)",--seed "$(SEED)")
 
 docs: setup ## Build the documentation into .build/docs
 	@$(SWIFT) package --allow-writing-to-directory .build/docs \

@@ -68,8 +68,10 @@ let package = Package(
         .library(name: "AloftSupervisor", targets: ["AloftSupervisor"]),
         .library(name: "AloftTesting", targets: ["AloftTesting"]),
         .library(name: "RedisClient", targets: ["RedisClient"]),
+        .executable(name: "aloft", targets: ["AloftCommand"]),
         .executable(name: "archive", targets: ["archive"]),
         .executable(name: "aloft-bench", targets: ["AloftBench"]),
+        .executable(name: "aloft-chaos", targets: ["aloft-chaos"]),
         .executable(name: "redis-client-bench", targets: ["RedisBench"]),
     ],
     traits: [
@@ -136,7 +138,13 @@ let package = Package(
             resources: [.embedInCode("Assets")],
             swiftSettings: settings
         ),
-        .target(name: "AloftSupervisor", dependencies: [logging], swiftSettings: settings),
+        .target(name: "AloftSupervisor", dependencies: ["AloftCore", logging], swiftSettings: settings),
+        // Its module cannot be called as the program is: file systems without cases would take it for the library.
+        .executableTarget(
+            name: "AloftCommand",
+            dependencies: ["AloftClient", "AloftCore", "AloftRedis", argumentParser, logging],
+            swiftSettings: settings
+        ),
         .target(name: "AloftTesting", dependencies: ["Aloft", "AloftCore", deque, logging], swiftSettings: settings),
         .target(name: "StoreConformance", dependencies: ["AloftCore"], swiftSettings: settings),
 
@@ -214,10 +222,26 @@ let package = Package(
         // Tests
         .executableTarget(
             name: "fault-worker",
-            dependencies: ["Aloft", "AloftRedis", lifecycle, logging, unixSignals],
+            dependencies: ["Aloft", "AloftRedis", "AloftSupervisor", lifecycle, logging, unixSignals],
             path: "Tests/FaultWorker",
             swiftSettings: settings
         ),
+        .target(
+            name: "ChaosKit",
+            dependencies: ["Aloft"],
+            path: "Tests/Chaos/Kit",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "aloft-chaos",
+            dependencies: [
+                "Aloft", "AloftRedis", "ChaosKit", "LocalRedis", "RedisClient", argumentParser, lifecycle, logging,
+                unixSignals,
+            ],
+            path: "Tests/Chaos/Command",
+            swiftSettings: settings
+        ),
+        .testTarget(name: "ChaosTests", dependencies: ["Aloft", "AloftTesting", "ChaosKit"], swiftSettings: settings),
         .testTarget(
             name: "FaultTests",
             dependencies: [
@@ -228,6 +252,11 @@ let package = Package(
         .testTarget(
             name: "ArchiveTests",
             dependencies: ["Aloft", "AloftRedis", "ArchiveKit", "LocalRedis", "archive", logging],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "AloftCommandTests",
+            dependencies: ["AloftClient", "AloftCommand", "AloftRedis", "LocalRedis", "RedisClient", logging],
             swiftSettings: settings
         ),
         .testTarget(
@@ -248,7 +277,9 @@ let package = Package(
         ),
         .testTarget(
             name: "DocumentationTests",
-            dependencies: ["Aloft", "AloftDashboard", "AloftRedis", "AloftTesting", lifecycle, logging, unixSignals],
+            dependencies: [
+                "Aloft", "AloftDashboard", "AloftRedis", "AloftSupervisor", "AloftTesting", lifecycle, logging, unixSignals,
+            ],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -259,7 +290,14 @@ let package = Package(
         ),
         .testTarget(
             name: "AloftSupervisorTests",
-            dependencies: ["AloftSupervisor", "supervised-child"],
+            dependencies: ["AloftCore", "AloftSupervisor", "supervised-child"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "HostileTests",
+            dependencies: [
+                "Aloft", "AloftCore", "AloftRedis", "LocalRedis", "RedisClient", logging, nioCore, nioPosix,
+            ],
             swiftSettings: settings
         ),
         .testTarget(name: "SetupTests", swiftSettings: settings),

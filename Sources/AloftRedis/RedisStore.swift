@@ -21,8 +21,11 @@ public final class RedisStore: WorkflowStore, Service {
     /// Names this store where others notify it.
     let id = RandomName.make(characters: 12)
     let pollers = Mutex<[WorkerID: WorkerPollers]>([:])
+    let presentWorkers = PresentWorkers()
     let completions = CompletionWaiters()
     let acknowledged = AcknowledgedWrites()
+    /// From when on others may be taken for dead; `nil`: at once.
+    let judgement = Mutex<ContinuousClock.Instant?>(nil)
     let announcements: CompletionAnnouncements
     package let courier: Courier
 
@@ -100,11 +103,14 @@ public final class RedisStore: WorkflowStore, Service {
         await redis.shutdown()
     }
 
-    /// Keeps the connections open until the service group shuts down or the task is cancelled, then closes them.
+    /// Keeps the connections open until the service group shuts down or the task is cancelled, and until the workers that use them
+    /// have handed back what they hold, for which they have five seconds; then closes them.
     ///
     /// List the store before the workers that use it: services are shut down in reverse order.
     public func run() async throws {
         try? await gracefulShutdown()
+        // Graceful shutdown comes to the store when its workers have ended; cancellation comes to all at once.
+        await presentWorkers.waitUntilNone(for: .seconds(5))
         await shutdown()
     }
 }

@@ -11,12 +11,15 @@ import Glibc
 /// The shell waits for a word on its standard input and ends the program on it. When our process dies, however it
 /// dies, the pipe closes and the shell ends the program and removes the folder. The shell is also the one who waits
 /// for the program, so the program's number stays its own until the shell has ended it.
+///
+/// The program is started before the shell begins to ignore signals: it would ignore them, too, and never hear of a
+/// `SIGTERM` that came before it listens.
 package struct GuardedProcess: Sendable {
     private static let script = """
-        trap "" HUP INT QUIT TERM PIPE
         log=$1; folder=$2; shift 2
         "$@" >>"$log" 2>&1 </dev/null &
         child=$!
+        trap "" HUP INT QUIT TERM PIPE
         echo "$child"
         if read -r word; then kill -"$word" "$child" 2>/dev/null; wait "$child" 2>/dev/null
         else kill -KILL "$child" 2>/dev/null; wait "$child" 2>/dev/null; rm -rf -- "$folder"
@@ -110,6 +113,29 @@ package struct GuardedProcess: Sendable {
         close(output)
         var status: Int32 = 0
         _ = retrying { Int(waitpid(shell, &status, 0)) }
+    }
+
+    /// Whether the program has ended by itself. It stays to be ended, so that its number is nobody else's.
+    package var hasEnded: Bool {
+        if kill(pid, 0) != 0 { return true }
+        // The shell has not asked for it yet, so it is a zombie, which signals still reach.
+        let status = readTail(of: "/proc/\(pid)/stat", bytes: 512)
+        return status.split(separator: ")").last?.hasPrefix(" Z") ?? false
+    }
+
+    /// Asks it to end (`SIGTERM`) and waits until it is gone; kills it if it is still there after so many milliseconds.
+    ///
+    /// - Returns: Whether it went when it was asked to.
+    package func end(within milliseconds: Int) -> Bool {
+        _ = kill(pid, SIGTERM)
+        var left = milliseconds
+        while !hasEnded, left > 0 {
+            pause(milliseconds: 5)
+            left -= 5
+        }
+        let isGone = hasEnded
+        end("KILL")
+        return isGone
     }
 
     /// Stops it without ending it.

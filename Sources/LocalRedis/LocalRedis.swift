@@ -159,6 +159,9 @@ package final class LocalRedis: Sendable {
         return list + options.extraArguments
     }
 
+    /// A TCP port of the loopback address that nobody listens on at the moment.
+    package static func freePort() throws -> Int { try findFreePort() }
+
     private static func findServer() -> String? {
         let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
         let folders = path.split(separator: ":").map { String($0) } + ["/usr/local/bin", "/opt/homebrew/bin"]

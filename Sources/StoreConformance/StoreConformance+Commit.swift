@@ -13,6 +13,37 @@ extension StoreConformance {
             #expect(try await bench.store.state(of: held.instance)?.historyLength == 3)
             #expect(try await bench.everyTask(for: worker).isEmpty)
         },
+        Check("a transition says what the code waits for, until another says it anew or the execution ends") { bench in
+            let worker = try await bench.worker()
+            let moment = Timestamp(milliseconds: 1_700_000_000_123)
+            let waits = [
+                Wait(.activity, "charge", command: CommandID(1), fileID: "Shop/Orders.swift", line: 42),
+                Wait(.timer, "t", command: CommandID(2), due: moment, count: 3, fileID: "Shop/Orders.swift", line: 43),
+            ]
+            func told() async throws -> [[Wait]] {
+                let state = try await bench.store.state(of: "i")
+                let page = try await bench.store.instances(matching: InstanceFilter(), after: nil, limit: 10)
+                return [state?.waits.waits ?? []] + page.instances.map(\.waits.waits)
+            }
+            try await bench.start { $0.instance = "i" }
+            let held = try await bench.take(by: worker)
+            #expect(try await told() == [[], []])
+            var first = held.transition()
+            first.waits = WaitSummary(waits)
+            try await bench.commit(first)
+            #expect(try await told() == [waits, waits])
+            try await bench.signal("one", to: "i")
+            var next = try await bench.take(by: worker)
+            next.length = first.events.count
+            let unchanged = next.transition()
+            try await bench.commit(unchanged)
+            #expect(try await told() == [waits, waits])
+            try await bench.signal("two", to: "i")
+            next = try await bench.take(by: worker)
+            next.length = first.events.count + unchanged.events.count
+            try await bench.commit(next.transition().completing())
+            #expect(try await told() == [[], []])
+        },
         Check("a transition on a stale length is a conflict and writes nothing") { bench in
             let worker = try await bench.worker()
             let running = try await bench.begin(by: worker)

@@ -38,6 +38,15 @@ extension StoreConformance {
             try await bench.store.deliver(signal, to: running.instance, execution: nil, id: "4")
             #expect(try await bench.take(by: worker).bodies == [signal], "the refused one did not use up the id")
         },
+        Check("inputs whose ids look alike and differ in their bytes are two") { bench in
+            let worker = try await bench.worker()
+            let running = try await bench.begin(by: worker)
+            let signal = EventBody.signalReceived(name: "signal", .none)
+            for id in ["\u{e9}", "e\u{301}", "\u{e9}"] {
+                try await bench.store.deliver(signal, to: running.instance, execution: nil, id: id)
+            }
+            #expect(try await bench.take(by: worker).bodies == [signal, signal])
+        },
         Check("an activity's result above the limit is refused", .payloads(upTo: 1000)) { bench in
             let worker = try await bench.worker()
             let running = try await bench.begin(by: worker) { $0.scheduling(1, eager: true) }

@@ -10,7 +10,7 @@ struct IdentifierTests {
     ]
     static let unusableNames = [
         "", String(repeating: "x", count: 256), String(repeating: "é", count: 128), "a\nb", "\u{0}", "tab\t", "\u{7f}",
-        "\u{1b}[31m",
+        "\u{1b}[31m", "\u{85}", "\u{9b}31m", "a\u{2028}b", "\u{2029}",
     ]
 
     @Test("names of 1 to 255 bytes without control characters are usable", arguments: usableNames)

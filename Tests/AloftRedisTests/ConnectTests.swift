@@ -18,11 +18,33 @@ import Testing
 
     @Test func newerDataIsRefused() async throws {
         try await withBench { bench in
-            try await bench.run("HSET", "{aloft:0}:namespace", "format", "2")
+            try await bench.run("HSET", "{aloft:0}:namespace", "format", "99")
             let error = await expectStoreError(.formatTooNew) {
                 _ = try await RedisStore(bench.store.configuration, logger: quiet)
             }
-            #expect(error?.message.contains("format 2") == true)
+            #expect(error?.message.contains("format 99") == true)
+        }
+    }
+
+    @Test func olderDataIsRefused() async throws {
+        try await withBench { bench in
+            try await bench.run("HSET", "{aloft:0}:namespace", "format", "1")
+            let error = await expectStoreError(.misconfigured) {
+                _ = try await RedisStore(bench.store.configuration, logger: quiet)
+            }
+            #expect(error?.message.contains("format 1 of an older version") == true)
+        }
+    }
+
+    @Test(arguments: [["SET", "{aloft:0}:namespace", "x"], ["HSET", "{aloft:0}:namespace", "format", "mine"]])
+    func foreignDataIsRefused(words: [String]) async throws {
+        try await withBench { bench in
+            try await bench.run("DEL", "{aloft:0}:namespace")
+            _ = try await bench.redis.send(RedisCommand(arguments: words.map { RedisArgument($0) }))
+            let error = await expectStoreError(.misconfigured) {
+                _ = try await RedisStore(bench.store.configuration, logger: quiet)
+            }
+            #expect(error?.message.contains("not of Aloft") == true)
         }
     }
 

@@ -42,4 +42,23 @@ import Testing
             await bench.store.keepAlive(worker.registration)
         }
     }
+
+    /// When Redis was away for longer than the lease, nobody could beat. Whoever came back first took all the others for
+    /// dead, and everything in their hands was charged with a crash.
+    @Test func whoCouldNotBeatIsGivenTimeToComeBack() async throws {
+        try await withBench(.with { $0.leaseDuration = .milliseconds(1_000) }) { bench in
+            let worker = try await HandWorker.register(on: bench.store)
+            let other = try await HandWorker.register(on: bench.store)
+            try await bench.silence(worker.id)
+            try await bench.silence(other.id)
+            #expect(try await bench.store.beat(other.registration, isFirst: false))
+            #expect(try await bench.store.tick(by: other.id).deadWorkers.isEmpty)
+            #expect(try await bench.store.beat(worker.registration, isFirst: false), "it is back in time")
+            // Who does not come back is missed.
+            try await bench.silence(worker.id)
+            try await eventually("it is missed") {
+                try await bench.store.tick(by: other.id).deadWorkers == [worker.id]
+            }
+        }
+    }
 }

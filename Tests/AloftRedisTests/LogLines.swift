@@ -3,9 +3,14 @@ import Synchronization
 
 /// Keeps what is logged.
 final class LogLines: Sendable {
-    private let lines = Mutex<[(level: Logger.Level, text: String)]>([])
+    private let lines = Mutex<[(level: Logger.Level, text: String, metadata: String)]>([])
 
     var warnings: [String] { lines.withLock { $0.filter { $0.level >= .warning }.map(\.text) } }
+
+    /// What was said together with a text, as `key: value`.
+    func metadata(with text: String) -> [String] {
+        lines.withLock { $0.filter { $0.text.contains(text) }.map(\.metadata) }
+    }
 
     var logger: Logger {
         var logger = Logger(label: "test") { _ in Handler(owner: self) }
@@ -24,7 +29,7 @@ final class LogLines: Sendable {
         }
 
         func log(event: LogEvent) {
-            owner.lines.withLock { $0.append((event.level, "\(event.message)")) }
+            owner.lines.withLock { $0.append((event.level, "\(event.message)", "\(event.metadata ?? [:])")) }
         }
     }
 }

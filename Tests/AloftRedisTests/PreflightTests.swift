@@ -72,6 +72,13 @@ import Testing
             $0.message =
                 "Redis at cache:6379 is a replica of 10.0.0.1:6379, which takes no writes; connect to its master"
         },
+        Case("a node of a cluster") {
+            $0.info = "cluster_enabled:1"
+            $0.weight = .warning
+            $0.message =
+                "Redis at cache:6379 is a node of a Redis Cluster; a store uses the one node that it is given, which must hold "
+                + "every slot of its keys, and does not follow them to another: use a single server, or one with Sentinel"
+        },
         Case("eviction of all") {
             $0.settings = ["maxmemory-policy": "allkeys-lru"]
             $0.weight = .refusal

@@ -97,14 +97,15 @@ import Testing
         )
     }
 
+    private static func texts(_ folder: String) throws -> [String] {
+        try files(in: folder, ofType: "swift").map { try String(contentsOf: $0, encoding: .utf8) }
+    }
+
     @Test("Every test and every check that the table of the language names exists")
     func table() throws {
-        func texts(_ folder: String) throws -> [String] {
-            try Self.files(in: folder, ofType: "swift").map { try String(contentsOf: $0, encoding: .utf8) }
-        }
-        let languageTests = Self.tests(in: try texts("Tests/LanguageTests"))
-        let allTests = Self.tests(in: try texts("Tests"))
-        let checks = try texts("Sources/StoreConformance")
+        let languageTests = Self.tests(in: try Self.texts("Tests/LanguageTests"))
+        let allTests = Self.tests(in: try Self.texts("Tests"))
+        let checks = try Self.texts("Sources/StoreConformance")
         let rows = try Self.rows()
         #expect(rows.count > 80)
         for row in rows {
@@ -117,6 +118,26 @@ import Testing
             }
             for name in row.further where !name.hasPrefix("\"") {
                 #expect(allTests.contains(name), "there is no test \(name) of \(row)")
+            }
+        }
+    }
+
+    @Test("Every row about faults names what shows it, and that exists", arguments: ["Faults", "FaultTable"])
+    func faults(article: String) throws {
+        let url = Self.root.appendingPathComponent("Sources/Aloft/Aloft.docc/\(article).md")
+        let tests = Self.tests(in: try Self.texts("Tests"))
+        let checks = try Self.texts("Sources/StoreConformance")
+        let lines = try String(contentsOf: url, encoding: .utf8).components(separatedBy: "\n")
+        let rows = lines.filter { $0.hasPrefix("| ") && !$0.hasSuffix("| shown by |") }
+        #expect(rows.count > 35)
+        for row in rows {
+            let cells = row.components(separatedBy: " |")
+            let names = Self.quoted(in: cells.dropLast().last ?? "")
+            #expect(!names.isEmpty, "nothing shows that \(row)")
+            for name in names {
+                let isThere =
+                    name.hasPrefix("\"") ? checks.contains { $0.contains("(\(name)") } : tests.contains(name)
+                #expect(isThere, "there is no \(name), which is to show that \(row)")
             }
         }
     }

@@ -15,8 +15,9 @@ import Testing
             let naps = try await (0..<20).asyncMap { try await fleet.client.start(Naps.self, 5, id: "naps-\($0)") }
             try await eventually("they sleep") { try await naps[19].state().historyLength >= 2 }
             fleet.server.kill()
-            // Longer than a nap.
-            try await Task.sleep(for: Naps.nap * 2)
+            // By the store's clock, which goes on: all of those that sleep are due.
+            let due = fleet.store.now + Naps.nap
+            try await eventually("time passes") { fleet.store.now > due }
             try fleet.server.restart()
             for nap in naps {
                 let early = try await insist { try await nap.result() }
@@ -54,6 +55,38 @@ import Testing
             }
         }
         return true
+    }
+
+    /// As after a failover to a server whose clock is behind: the history is ahead of the time.
+    @Test("The clock goes back under an instance: its history does not, and its timers are not early")
+    func clockGoesBack() async throws {
+        var setup = FaultSetup(workers: 0)
+        setup.load = Load(size: 0)
+        try await withFaultyFleet(setup) { fleet in
+            let nap = try await fleet.client.start(Naps.self, 3, id: "nap")
+            // What a server would have written whose clock was 400 ms ahead. A task without its input has that read.
+            let stamp = """
+                local base = ARGV[1]
+                local input, entry = redis.call('LINDEX', base .. 'in:nap', 0), redis.call('XRANGE', base .. 'q:w:default', '-', '+')[1]
+                local ms, rest = string.match(input, '^(%d+)(:.*)$')
+                redis.call('LSET', base .. 'in:nap', 0, string.format('%.0f', ms + 400) .. rest)
+                redis.call('XDEL', base .. 'q:w:default', entry[1])
+                local execution = redis.call('HGET', base .. 'i:nap', 'x')
+                local task = redis.call('XADD', base .. 'q:w:default', '*', 'i', 'nap', 'x', execution)
+                redis.call('HSET', base .. 'i:nap', 't', 'q' .. task)
+                """
+            try await fleet.run("EVAL", RedisArgument(stamp), 0, "{\(fleet.configuration.prefix):0}:")
+            let worker = Worker(store: fleet.store, logger: fleet.log.logger) { fleet.load.components }
+            let running = Task { try await worker.run() }
+            let early = try await nap.result()
+            #expect(early == 0)
+            let events = try await nap.history()
+            #expect(Self.isNothingEarly(events))
+            #expect(zip(events, events.dropFirst()).allSatisfy { $0.timestamp <= $1.timestamp })
+            #expect(events[0].timestamp > (try await nap.state()).createdAt + .milliseconds(300))
+            running.cancel()
+            try await running.value
+        }
     }
 
     /// The time of workers and clients is that of Redis: a machine whose clock is wrong by an hour harms nobody.

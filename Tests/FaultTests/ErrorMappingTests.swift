@@ -61,10 +61,12 @@ import Testing
         #expect(error.code == .misconfigured && !error.isPassing)
     }
 
-    @Test("Keys of another type are corrupt data; a script that failed half way is unknown")
+    @Test("Keys of another type are corrupt data, and so is what a script stumbles over: trying again does not mend it")
     func others() {
         #expect(error("WRONGTYPE Operation against a key holding the wrong kind of value").code == .corrupt)
-        #expect(error("ERR user_script:1: x", mayHaveBeenExecuted: true).code == .outcomeUnknown)
+        #expect(error("ERR user_script:1: x", mayHaveBeenExecuted: true).code == .corrupt)
+        #expect(error("ERR WRONGTYPE x script: y", mayHaveBeenExecuted: true).code == .corrupt)
+        #expect(error("ERR x", mayHaveBeenExecuted: true).code == .outcomeUnknown)
         #expect(error("ERR unknown command").code == .unavailable)
     }
 

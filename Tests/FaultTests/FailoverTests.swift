@@ -39,7 +39,7 @@ import Testing
             fleet.proxy?.lead(to: replica)
             try await fleet.run("REPLICAOF", "127.0.0.1", "1")
             try await fleet.run("CLIENT", "UNPAUSE")
-            try await fleet.load.check(with: fleet.client)
+            try await fleet.finish()
             try await late.signal(Listener.number, 7, id: "7")
             let numbers = try await waiter.value
             #expect(numbers == [7])
@@ -58,7 +58,7 @@ import Testing
             try await eventually("it listens") { try await late.state().historyLength > 0 }
             let length = try await late.state().historyLength
             try await fleet.load.start(with: fleet.client)
-            try await fleet.run("WAIT", "1", "0")
+            try await fleet.replicate()
             try await fleet.load.reach(0.2)
             _ = try await admin.send(RedisCommand("REPLICAOF", "NO", "ONE"))
             try await late.signal(Listener.number, 1, id: "lost")
@@ -66,7 +66,7 @@ import Testing
             try await fleet.load.reach(0.6)
             fleet.proxy?.lead(to: replica)
             fleet.server.kill()
-            try await fleet.load.check(with: fleet.client)
+            try await fleet.finish()
             try await eventually("it is said which went back") {
                 fleet.log.lines(with: "have gone back").contains { $0.contains("late (\(length) of ") }
             }
@@ -75,6 +75,36 @@ import Testing
             #expect(numbers == [1, 2])
             #expect(!fleet.hasLostALease)
             await admin.shutdown()
+        }
+    }
+
+    /// Writes that were acknowledged are with the replica, which takes the place of a server that is gone for good.
+    @Test("With Durability.replicated nothing that was acknowledged is lost with the server")
+    func replicated() async throws {
+        var setup = Self.setup
+        setup.change = {
+            $0.durability = .replicated(1)
+            $0.durabilityTimeout = .milliseconds(300)
+            $0.accepts = [.weakPersistence, .missingReplicas]
+            $0.leaseDuration = .seconds(10)
+        }
+        try await withFaultyFleet(setup) { fleet in
+            let (replica, admin) = try await replica(of: fleet)
+            async let starting: Void = fleet.load.start(with: fleet.client)
+            try await fleet.load.reach(0.3)
+            fleet.server.kill()
+            _ = try await admin.send(RedisCommand("REPLICAOF", "NO", "ONE"))
+            fleet.proxy?.lead(to: replica)
+            // Without another replica nothing would count any more.
+            let port = try #require(replica.port)
+            let options = LocalRedisOptions(extraArguments: ["--replicaof", "127.0.0.1 \(port)"])
+            let next = try LocalRedis(options)
+            try await starting
+            try await fleet.finish()
+            #expect(fleet.log.lines(with: "have gone back").isEmpty)
+            await admin.shutdown()
+            try await fleet.settle()
+            next.stop()
         }
     }
 

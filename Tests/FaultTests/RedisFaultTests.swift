@@ -6,9 +6,13 @@ import Testing
 
 /// What a fleet under load makes of the faults of one server.
 @Suite(.serialized) struct RedisFaultTests {
-    @Test("Redis is killed and comes back with its AOF: nothing that was acknowledged is lost")
-    func restart() async throws {
-        let setup = FaultSetup(server: LocalRedisOptions(persistence: .aofAlways))
+    @Test(
+        "Redis is killed and comes back with its AOF: nothing that was acknowledged is lost",
+        arguments: [RedisStore.Durability.asRedisIs, .fsync]
+    )
+    func restart(durability: RedisStore.Durability) async throws {
+        var setup = FaultSetup(server: LocalRedisOptions(persistence: .aofAlways))
+        setup.change = { $0.durability = durability }
         try await withFaultyFleet(setup) { fleet in
             try await fleet.survive {
                 fleet.server.kill()
@@ -75,7 +79,7 @@ import Testing
         var options = LocalRedisOptions(persistence: .aofAlways, extraArguments: ["--key-load-delay", "400"])
         options.extraArguments += ["--loading-process-events-interval-bytes", "1024"]
         try await withFaultyFleet(FaultSetup(server: options)) { fleet in
-            let fill = "for i = 1, 2500 do redis.call('SET', 'filler:' .. i, string.rep('x', 40)) end"
+            let fill = "for i = 1, 1000 do redis.call('SET', 'filler:' .. i, string.rep('x', 40)) end"
             try await fleet.run("EVAL", RedisArgument(fill), 0)
             try await fleet.run("BGREWRITEAOF")
             try await eventually {

@@ -109,6 +109,7 @@ import Testing
             ("AloftMacros", []),
             ("AloftTesting", ["Aloft", "AloftCore"]),
             ("AloftRedis", ["AloftCore", "RedisClient"]),
+            ("AloftSupervisor", ["AloftCore"]),
             ("RedisClient", ["CHiredis"]),
         ]
     )

@@ -5,7 +5,7 @@ internal import AloftCore
 extension Execution {
     /// A suspended call that waits for one or several things; the first that happens ends it.
     struct InnerWait {
-        let subject: () -> String
+        let subject: () -> WaitSubject
         let mark: WaitMark
         let continuation: UnsafeContinuation<Void, any Error>
         /// Takes the call out of every queue in which it stands.
@@ -22,7 +22,7 @@ extension Execution {
     ///
     /// - Parameter join: Puts the caller into queues, and returns what takes it out of them.
     func suspend(
-        for subject: @escaping () -> String,
+        for subject: @escaping () -> WaitSubject,
         at location: SourceLocation?,
         _ join: (_ ticket: Int) -> () -> Void
     ) async throws {

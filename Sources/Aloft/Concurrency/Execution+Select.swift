@@ -31,7 +31,10 @@ extension Execution {
         at location: SourceLocation?
     ) async throws -> Output {
         let winner = Winner<Output>()
-        let subject = { sources.map { $0.subject() }.joined(separator: " or ") }
+        let subject = {
+            guard sources.count != 1 else { return sources[0].subject() }
+            return .other(sources.map { $0.subject().text }.joined(separator: " or "))
+        }
         try await suspend(for: subject, at: location) { ticket in
             let leaves = sources.map { source in
                 source.join(self) { action in

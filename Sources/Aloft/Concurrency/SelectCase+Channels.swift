@@ -11,7 +11,7 @@ extension SelectCase {
                 Source(
                     object: "channel",
                     owner: channel.execution,
-                    subject: { "a value from the channel of \(channel.location.text)" },
+                    subject: { .other("a value from the channel of \(channel.location.text)") },
                     attempt: { _ in
                         guard let received = channel.take() else { return nil }
                         return { try await handler(received.value) }
@@ -35,7 +35,7 @@ extension SelectCase {
                 Source(
                     object: "channel",
                     owner: channel.execution,
-                    subject: { "a receiver on the channel of \(channel.location.text)" },
+                    subject: { .other("a receiver on the channel of \(channel.location.text)") },
                     attempt: { _ in try channel.offer(value) ? handler : nil },
                     join: { _, win in
                         channel.joinSenders(value) { wasTaken in

@@ -23,7 +23,7 @@ extension SelectCase {
                 Source(
                     object: "signal",
                     owner: nil,
-                    subject: { "signal \(name)" },
+                    subject: { .signal(name) },
                     attempt: { execution in
                         guard let payload = execution.signals[name]?.take() else { return nil }
                         return { try await handler(payload, execution) }
@@ -54,7 +54,7 @@ extension SelectCase {
                 Source(
                     object: "timer",
                     owner: nil,
-                    subject: { "\(duration)" },
+                    subject: { .other("\(duration)") },
                     attempt: { _ in duration <= .zero ? handler : nil },
                     join: { execution, win in
                         let location = SourceLocation(fileID: fileID, line: line)

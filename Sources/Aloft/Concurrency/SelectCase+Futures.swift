@@ -19,7 +19,7 @@ extension SelectCase {
                 Source(
                     object: "future",
                     owner: future.execution,
-                    subject: { "the future of \(future.location.text)" },
+                    subject: { .other("the future of \(future.location.text)") },
                     attempt: { _ in
                         guard let outcome = future.peek() else { return nil }
                         return { try await handler(outcome) }
@@ -37,7 +37,7 @@ extension SelectCase {
                 Source(
                     object: "wait group",
                     owner: group.execution,
-                    subject: { "a wait group of \(group.parts)" },
+                    subject: { .other("a wait group of \(group.parts)") },
                     attempt: { _ in try group.isIdle() ? handler : nil },
                     join: { _, win in
                         group.join {

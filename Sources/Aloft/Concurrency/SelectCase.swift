@@ -22,7 +22,7 @@ public struct SelectCase<Output> {
         /// Whose thing it is; `nil` if it belongs to whoever selects.
         let owner: Execution?
         /// What it waits for, in words.
-        let subject: () -> String
+        let subject: () -> WaitSubject
         /// Takes what is there: the case has happened if it returns something or throws.
         let attempt: (Execution) throws -> Action?
         /// Waits for it to happen. Returns what ends the wait early, which leaves no trace.

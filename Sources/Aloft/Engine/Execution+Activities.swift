@@ -1,9 +1,11 @@
-internal import AloftCore
+package import AloftCore
 
 extension Execution {
     /// A task that waits for an activity's outcome.
     struct ActivityWait {
         let name: String
+        /// Of what was scheduled.
+        let fingerprint: Int
         let mark: WaitMark
         let continuation: UnsafeContinuation<Payload, any Error>
     }
@@ -25,26 +27,28 @@ extension Execution {
         try queue?.validated()
         try admit(input.bytes.count, of: type, as: "the input of activity \(name)", at: location)
         let command = nextCommand()
-        try produce(
-            .activityScheduled(
-                EventBody.ActivityScheduled(
-                    command: command,
-                    name: name,
-                    queue: queue,
-                    input: input,
-                    retry: retry,
-                    startToCloseTimeout: startToCloseTimeout
-                )
-            ),
-            at: location
+        let scheduled = EventBody.ActivityScheduled(
+            command: command,
+            name: name,
+            queue: queue,
+            input: input,
+            retry: retry,
+            startToCloseTimeout: startToCloseTimeout
         )
+        try produce(.activityScheduled(scheduled), at: location)
         return try await withUnsafeThrowingContinuation { continuation in
             activities[command] = ActivityWait(
                 name: name,
+                fingerprint: scheduled.hashValue,
                 mark: markWait(at: location),
                 continuation: continuation
             )
         }
+    }
+
+    /// Whether another activity than this one is awaited under its command, or the same with an input that was encoded otherwise.
+    package func awaitsAnother(than scheduled: EventBody.ActivityScheduled) -> Bool {
+        activities[scheduled.command].map { $0.fingerprint != scheduled.hashValue } ?? false
     }
 
     func fail(activity command: CommandID, _ failure: Failure) {

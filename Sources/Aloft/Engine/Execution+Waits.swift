@@ -1,20 +1,14 @@
-internal import AloftCore
-internal import Foundation
+package import AloftCore
 
-/// Something that workflow code waits for, for people.
-package struct Wait: Sendable {
-    /// What it is: "activity Charge", "signal approval".
-    package var subject: String
-    /// Where the code asked for it.
-    package var location: SourceLocation?
+/// What a call waits for, for people.
+struct WaitSubject {
+    let kind: Wait.Kind
+    let name: String
 
-    package init(subject: String, location: SourceLocation?) {
-        self.subject = subject
-        self.location = location
-    }
+    static func signal(_ name: String) -> WaitSubject { WaitSubject(kind: .signal, name: name) }
+    static func other(_ name: String) -> WaitSubject { WaitSubject(kind: .other, name: name) }
 
-    /// The wait in a few words.
-    package var text: String { location.map { "\(subject) at \($0.text)" } ?? subject }
+    var text: String { Wait(kind, name).subject }
 }
 
 /// Where and as how manieth a wait began.
@@ -24,6 +18,11 @@ struct WaitMark {
 }
 
 extension Execution {
+    /// How many waits of a kind a summary looks at: its cost must not grow with what is in flight.
+    private static let looks = 8
+
+    private typealias Found = (order: Int, wait: Wait)
+
     /// The mark of a wait that begins now.
     func markWait(at location: SourceLocation?) -> WaitMark {
         lastWait += 1
@@ -31,25 +30,73 @@ extension Execution {
     }
 
     /// What the code waits for, in the order in which it began to. Not to be asked while the execution is fed.
-    package var waits: [Wait] {
-        var found: [(mark: WaitMark, subject: String)] = []
-        for wait in activities.values { found.append((wait.mark, "activity \(wait.name)")) }
-        for wait in timers.values { found.append((wait.mark, "timer \(wait.name), due \(Self.text(of: wait.due))")) }
-        for child in subWorkflows.values {
-            for waiter in child.waiters {
-                found.append((waiter.mark, "sub-workflow \(child.workflow) (\(child.instance))"))
-            }
-        }
-        for wait in outgoingSignals.values {
-            found.append((wait.mark, "delivery of signal \(wait.name) to \(wait.instance)"))
-        }
-        for condition in conditions { found.append((condition.mark, "a condition")) }
-        for wait in innerWaits.values { found.append((wait.mark, wait.subject())) }
-        return found.sorted { $0.mark.order < $1.mark.order }
-            .map { Wait(subject: $0.subject, location: $0.mark.location) }
+    package var waits: [Wait] { Self.ordered(waits(most: .max)) }
+
+    /// The same in brief, for the instance's state. Of many of a kind only some are looked at.
+    package var waitSummary: WaitSummary { WaitSummary(Self.ordered(waits(most: Self.looks))) }
+
+    private static func ordered(_ found: [Found]) -> [Wait] {
+        found.count < 2 ? found.map(\.wait) : found.sorted { $0.order < $1.order }.map(\.wait)
     }
 
-    private static func text(of moment: Timestamp) -> String {
-        moment.date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    private func waits(most limit: Int) -> [Found] {
+        var found = Self.sample(activities, limit) { command, wait in
+            (wait.mark.order, Wait(.activity, wait.name, command: command, at: wait.mark))
+        }
+        found += Self.sample(timers, limit) { command, wait in
+            (wait.mark.order, Wait(.timer, wait.name, command: command, due: wait.due, at: wait.mark))
+        }
+        if subWorkflowWaits > 0 {
+            found += Self.sample(subWorkflows.filter { !$0.value.waiters.isEmpty }, limit) { command, child in
+                let mark = child.waiters[0].mark
+                let name = "\(child.workflow) (\(child.instance))"
+                return (mark.order, Wait(.subWorkflow, name, command: command, at: mark))
+            }
+        }
+        found += Self.sample(outgoingSignals, limit) { command, wait in
+            (wait.mark.order, Wait(.delivery, "\(wait.name) to \(wait.instance)", command: command, at: wait.mark))
+        }
+        for condition in conditions.prefix(limit) {
+            found.append((condition.mark.order, Wait(.condition, at: condition.mark)))
+        }
+        found += Self.sample(innerWaits, limit) { _, wait in
+            let subject = wait.subject()
+            return (wait.mark.order, Wait(subject.kind, subject.name, at: wait.mark))
+        }
+        return found
+    }
+
+    /// So many of the waits of a kind. If all that were looked at are alike, the rest is taken to be so too.
+    private static func sample<Key, Value>(
+        _ waits: [Key: Value],
+        _ limit: Int,
+        _ describe: (Key, Value) -> Found
+    ) -> [Found] {
+        var found: [Found] = []
+        for (key, value) in waits.prefix(limit) { found.append(describe(key, value)) }
+        let rest = waits.count - found.count
+        if rest > 0, let first = found.indices.min(by: { found[$0].order < found[$1].order }) {
+            found[first].wait.count += rest
+        }
+        return found
+    }
+}
+
+extension Wait {
+    fileprivate init(
+        _ kind: Kind,
+        _ name: String = "",
+        command: CommandID? = nil,
+        due: Timestamp? = nil,
+        at mark: WaitMark
+    ) {
+        self.init(
+            kind,
+            name,
+            command: command,
+            due: due,
+            fileID: mark.location.map { "\($0.fileID)" } ?? "",
+            line: mark.location.flatMap { Int(exactly: $0.line) } ?? 0
+        )
     }
 }

@@ -62,6 +62,8 @@ package final class Execution: @unchecked Sendable {
 
     /// How many waits have begun.
     var lastWait = 0
+    /// What the store was last told that the code waits for. The worker's.
+    package var toldWaits: WaitSummary?
 
     // What the code waits for. Dictionaries are only looked up; whatever is iterated is ordered.
     var activities: [CommandID: ActivityWait] = [:]

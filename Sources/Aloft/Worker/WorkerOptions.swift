@@ -60,14 +60,15 @@ public struct WorkerOptions: Sendable {
 }
 
 extension WorkerOptions {
-    /// The same with numbers that make sense: a pause of nothing would make a worker spin, a negative one trap or end at once.
+    /// The same with numbers that make sense: a pause of nothing would make a worker spin, a negative one trap or end at once, and
+    /// clocks do not take more than some hundred years.
     package var bounded: WorkerOptions {
         var options = self
         options.maximumResidents = max(0, maximumResidents)
-        options.gracePeriod = max(.zero, gracePeriod)
-        options.problemRetryInterval = max(.milliseconds(10), problemRetryInterval)
-        options.stallLimit = max(.milliseconds(10), stallLimit)
-        options.auditInterval = auditInterval.map { max(.milliseconds(10), $0) }
+        options.gracePeriod = gracePeriod.boundedForSleep
+        options.problemRetryInterval = max(.milliseconds(10), problemRetryInterval.boundedForSleep)
+        options.stallLimit = max(.milliseconds(10), stallLimit.boundedForSleep)
+        options.auditInterval = auditInterval.map { max(.milliseconds(10), $0.boundedForSleep) }
         return options
     }
 }

@@ -5,6 +5,26 @@ extension Scenario {
     /// 1,000 instances with one timer each, all due at the same moment; how late each fired.
     static let timers1000 = timers("timers-1000", instances: 1_000, each: 1, lead: 3_000)
 
+    /// The same while 32 clients have short sequences run, one after the other: a fleet that has its hands full.
+    static let timersBusy = Scenario(name: "timers-busy") { bench in
+        try await withThrowingTaskGroup(of: Outcome?.self) { group in
+            for _ in 0..<32 {
+                group.addTask {
+                    while !Task.isCancelled { _ = try await bench.client.start(Steps.self, 5).result() }
+                    return nil
+                }
+            }
+            group.addTask { try await lateness(instances: 1_000, each: 1, lead: 5_000, bench) }
+            // The others end by being cancelled.
+            while let outcome = try await group.next() {
+                guard let outcome else { continue }
+                group.cancelAll()
+                return outcome
+            }
+            return Outcome(instances: 1_000, missing: 1_000)
+        }
+    }
+
     /// One instance with 15 timers due at the same moment.
     static let timersInOne = timers("timers-in-one", instances: 1, each: 15, lead: 500)
 
@@ -26,7 +46,8 @@ extension Scenario {
         }
     }
 
-    /// Lateness is read from the histories, by the store's clock.
+    /// Lateness is read from the histories, by the store's clock: from the moment due to the call of the script that fired it. What
+    /// one call fires is in the queues when the call ends.
     private static func lateness(instances: Int, each: Int, lead: Int64, _ bench: Bench) async throws -> Outcome {
         let due = Timestamp(milliseconds: bench.store.now.milliseconds + lead)
         var handles: [InstanceHandle<String>] = []

@@ -24,6 +24,6 @@ struct Scenario: Sendable {
 
     static let all: [Scenario] = [
         .burst1, .closed1, .idle, .burst10, .fanout100, .fanout1000, .long2000, .long1000Cold,
-        .timers1000, .timersInOne, .timerIdle, .signals1, .signals100, .restart, .idleCost,
+        .timers1000, .timersBusy, .timersInOne, .timerIdle, .signals1, .signals100, .restart, .idleCost,
     ]
 }

@@ -29,6 +29,9 @@ extension Failure {
     /// Longer texts are cut: a message is for people, and histories are kept in memory.
     package static let maximumMessageBytes = 4096
     package static let maximumCauses = 16
+    package static let maximumTypeBytes = 255
+    package static let maximumDetailsBytes = 64 * 1024
+    package static let maximumBacktraceBytes = 64 * 1024
 
     /// The stored form of a Swift error.
     ///
@@ -37,7 +40,7 @@ extension Failure {
     ///   - coder: Encodes the error itself where it is `Codable`; failing to encode loses only the details.
     public init(_ error: any Error, coder: PayloadCoder) {
         if let convertible = error as? any FailureConvertible {
-            self = convertible.failure
+            self = convertible.failure.bounded
             return
         }
         if let permanent = error as? PermanentError {
@@ -75,16 +78,13 @@ extension Failure {
             isPermanent: isPermanent,
             causes: causes
         )
+        self = bounded
     }
 
     private static func encode<Value: Codable>(_ value: Value, coder: PayloadCoder) -> Payload? {
         // Errors that do not encode, or are too large to keep, still arrive by type and message.
-        (try? coder.encode(value)).flatMap { $0.bytes.count <= 64 * 1024 ? $0 : nil }
+        (try? coder.encode(value)).flatMap { $0.bytes.count <= maximumDetailsBytes ? $0 : nil }
     }
 
-    private static func text(of error: any Error) -> String {
-        let text = String(describing: error)
-        guard text.utf8.count > maximumMessageBytes else { return text }
-        return String(decoding: text.utf8.prefix(maximumMessageBytes), as: UTF8.self) + "…"
-    }
+    private static func text(of error: any Error) -> String { String(describing: error).cut(to: maximumMessageBytes) }
 }

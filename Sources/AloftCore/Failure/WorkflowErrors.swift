@@ -37,6 +37,10 @@ public struct CrashError: FailureConvertible, Hashable, CustomStringConvertible 
         self.failure = failure
     }
 
+    /// What the last of these processes wrote when it crashed, at most 32 KiB, without control characters; `nil` if nobody
+    /// caught it. A worker program under `AloftSupervisor` has its text caught.
+    public var backtrace: String? { failure.backtrace }
+
     public var description: String { "activity \(activity) crashed its worker: \(failure.message)" }
 }
 

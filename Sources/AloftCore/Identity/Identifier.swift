@@ -37,7 +37,7 @@ extension Identifier {
         try container.encode(rawValue)
     }
 
-    /// The identifier itself if it is usable: 1 to 255 bytes of UTF-8, no control characters.
+    /// The identifier itself if it is usable: 1 to 255 bytes of UTF-8, no control characters, no line separators.
     ///
     /// - Throws: ``StoreError`` with code ``StoreError/Code/invalidIdentifier``.
     @discardableResult
@@ -62,12 +62,20 @@ package enum IdentifierRules {
                 "the \(subject) has \(bytes) bytes, at most \(maximumBytes) are allowed: \(name.prefix(40))…"
             )
         }
-        if let index = name.utf8.firstIndex(where: { $0 < 0x20 || $0 == 0x7f }) {
+        if let index = name.unicodeScalars.firstIndex(where: isControl) {
             let offset = name.utf8.distance(from: name.utf8.startIndex, to: index)
             throw StoreError(
                 .invalidIdentifier,
                 "the \(subject) has a control character at byte \(offset); use printable characters only"
             )
+        }
+    }
+
+    /// What would break a line of a log, or a terminal: controls of ASCII and of Latin 1, separators of lines and paragraphs.
+    package static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case ..<0x20, 0x7f..<0xa0, 0x2028, 0x2029: true
+        default: false
         }
     }
 }

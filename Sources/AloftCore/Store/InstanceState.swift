@@ -19,6 +19,8 @@ public struct InstanceState: Hashable, Sendable {
     public var parent: ParentLink?
     /// As given with its start.
     public var memo: [String: String]
+    /// What its code waited for when it last came to rest; nothing while it has not run, and when it has ended.
+    public var waits: WaitSummary
     /// The worker that has it resident, if any.
     public var owner: WorkerID?
     /// Why its last workflow task could not be carried out; `nil` when all is well. Such an instance is unharmed and
@@ -28,6 +30,9 @@ public struct InstanceState: Hashable, Sendable {
     public var isQuarantined: Bool
     /// How many workers died with its workflow task in hand, and are put down to it, since it last made progress.
     public var crashes: Int
+    /// What the last of these workers wrote when it crashed, if a supervisor caught it: while the instance is quarantined, and
+    /// from ``WorkflowStore/state(of:)`` only, since lists would grow heavy with it.
+    public var backtrace: String?
 
     public init(
         instance: InstanceID,
@@ -45,7 +50,9 @@ public struct InstanceState: Hashable, Sendable {
         deadline: Timestamp? = nil,
         parent: ParentLink? = nil,
         memo: [String: String] = [:],
-        crashes: Int = 0
+        crashes: Int = 0,
+        backtrace: String? = nil,
+        waits: WaitSummary = WaitSummary()
     ) {
         self.instance = instance
         self.execution = execution
@@ -63,5 +70,7 @@ public struct InstanceState: Hashable, Sendable {
         self.parent = parent
         self.memo = memo
         self.crashes = crashes
+        self.backtrace = backtrace
+        self.waits = waits
     }
 }

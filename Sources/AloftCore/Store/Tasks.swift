@@ -9,6 +9,17 @@ public struct TaskReceipt: Hashable, Sendable {
         self.place = place
         self.entry = entry
     }
+
+    // By bytes, as stores compare names: two queues whose names look alike are two, and may have equal entries.
+    public static func == (left: TaskReceipt, right: TaskReceipt) -> Bool {
+        left.entry == right.entry && left.place.utf8.elementsEqual(right.place.utf8)
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(entry)
+        var place = place
+        place.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
 }
 
 /// An input on its way to an instance, with the moment at which the store accepted it.

@@ -30,6 +30,8 @@ public struct Transition: Hashable, Sendable {
     public var signals: [EventBody.SignalScheduled]
     /// Set by the last transition of an execution; the last of `events` is its event.
     public var completion: Completion?
+    /// What the code waits for now; `nil`: as the execution's last transition said.
+    public var waits: WaitSummary?
     /// The queue of the instance.
     public var queue: TaskQueue
     /// Whether the worker keeps the execution (never after its last transition), so that further tasks should come to it.
@@ -76,6 +78,7 @@ public struct Transition: Hashable, Sendable {
         cancelledSubWorkflows: [CommandID] = [],
         signals: [EventBody.SignalScheduled] = [],
         completion: Completion? = nil,
+        waits: WaitSummary? = nil,
         isResident: Bool = true
     ) {
         self.id = id
@@ -95,6 +98,7 @@ public struct Transition: Hashable, Sendable {
         self.cancelledSubWorkflows = cancelledSubWorkflows
         self.signals = signals
         self.completion = completion
+        self.waits = waits
         self.isResident = isResident
     }
 }

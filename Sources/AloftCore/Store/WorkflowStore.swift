@@ -211,6 +211,15 @@ public protocol WorkflowStore: Sendable {
     /// Fires what is due, takes over from dead workers, trims what has expired; in bounded batches.
     func tick(by worker: WorkerID) async throws(StoreError) -> TickReport
 
+    /// Says that workers are dead, for whoever saw their process end: the next tick takes their work over, and does not wait for
+    /// the lease to run out. Workers that are not known, or leave, are passed over; to repeat it changes nothing.
+    ///
+    /// - Parameter lastWords: What the process wrote when it crashed, as a rule a backtrace. What is charged with this crash and
+    ///   given up for it carries it: ``Failure/backtrace``, ``InstanceState/backtrace``. Untrusted text: cut at 32 KiB, or at half
+    ///   the size of a payload if that is less, and control characters are replaced.
+    /// - Throws: ``StoreError``: `invalidIdentifier`, or of the infrastructure.
+    func declareDead(_ workers: [WorkerID], lastWords: String?) async throws(StoreError)
+
     /// Says that a worker has stopped: everything it holds goes back to the queues at once.
     func leave(_ registration: WorkerRegistration) async throws(StoreError)
 

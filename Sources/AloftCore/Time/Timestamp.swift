@@ -35,6 +35,9 @@ public struct Timestamp: Hashable, Sendable, Comparable, Codable, CustomStringCo
 extension Duration {
     /// The duration in milliseconds, rounded up; saturates.
     package var wholeMilliseconds: Int64 {
+        // Reading the components of a longer one may trap: durations have more bits than its seconds.
+        guard self < .milliseconds(Int64.max) else { return .max }
+        guard self > .milliseconds(Int64.min) else { return .min }
         let (seconds, attoseconds) = components
         let (milliseconds, overflow) = seconds.multipliedReportingOverflow(by: 1000)
         guard !overflow else { return seconds < 0 ? .min : .max }
@@ -43,4 +46,7 @@ extension Duration {
         let (sum, carried) = milliseconds.addingReportingOverflow(part + (rest > 0 ? 1 : 0))
         return carried ? (seconds < 0 ? .min : .max) : sum
     }
+
+    /// As long a wait as clocks take: the runtime traps for moments beyond its range. A hundred years are for ever, too.
+    package var boundedForSleep: Duration { min(max(self, .zero), .seconds(Int64(100 * 365 * 86_400))) }
 }

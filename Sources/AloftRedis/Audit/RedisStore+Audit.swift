@@ -90,7 +90,7 @@ struct AuditStep {
 
     init(_ reply: Reply) throws(StoreError) {
         cursor = try reply.text(1)
-        instances = try reply.int(2)
+        instances = try reply.amount(2)
         for index in stride(from: 3, to: reply.count - 3, by: 4) {
             let what = try reply.text(index + 3)
             let words = what.utf8.split(separator: 0, omittingEmptySubsequences: false)

@@ -47,6 +47,28 @@ extension RedisStore {
         repetition: Repetition = .always,
         isAwaited: Bool = true
     ) async throws(StoreError) -> RedisValue {
+        do throws(StoreError) {
+            return try await persistentCall(
+                script,
+                subject,
+                keys: keys,
+                arguments: arguments,
+                repetition: repetition,
+                isAwaited: isAwaited
+            )
+        } catch {
+            throw await named(error, keys: keys, subject)
+        }
+    }
+
+    private func persistentCall(
+        _ script: RedisScript,
+        _ subject: String,
+        keys: [RedisArgument],
+        arguments: [RedisArgument],
+        repetition: Repetition,
+        isAwaited: Bool
+    ) async throws(StoreError) -> RedisValue {
         let writer = isAwaited && repetition != .reading ? writer : nil
         return try await repeating(subject, repetition) { () async throws in
             guard let writer else { return try await self.redis.run(script, keys: keys, arguments: arguments) }
@@ -56,6 +78,14 @@ extension RedisStore {
 
     /// Sends a command that changes nothing.
     func read(_ command: RedisCommand, _ subject: String) async throws(StoreError) -> RedisValue {
+        do throws(StoreError) {
+            return try await persistentRead(command, subject)
+        } catch {
+            throw await named(error, keys: Array(command.arguments.dropFirst().prefix(1)), subject)
+        }
+    }
+
+    private func persistentRead(_ command: RedisCommand, _ subject: String) async throws(StoreError) -> RedisValue {
         try await repeating(subject, .reading) { () async throws in try await self.redis.send(command) }
     }
 

@@ -21,6 +21,9 @@ struct Reply {
         return value
     }
 
+    /// How many of something there are: small enough for sums, whatever the reply says.
+    func amount(_ index: Int) throws(StoreError) -> Int { min(max(0, try int(index)), 1 << 48) }
+
     func time(_ index: Int) throws(StoreError) -> Timestamp {
         Timestamp(milliseconds: Int64(try int(index)))
     }
@@ -53,7 +56,7 @@ struct Reply {
 
 extension Reply {
     /// How many values tell the state of an instance.
-    static let stateFields = ["x", "w", "q", "s", "n", "c", "f", "o", "p", "b", "e", "a", "m"]
+    static let stateFields = ["x", "w", "q", "s", "n", "c", "f", "o", "p", "b", "e", "a", "m", "h"]
 
     /// The state of an instance whose fields (`stateOf` in shared.lua) begin at `index`.
     func state(of instance: InstanceID, at index: Int) throws(StoreError) -> InstanceState {
@@ -82,8 +85,15 @@ extension Reply {
             deadline: try optionalTime(index + 10),
             parent: try parent(index + 11, of: instance),
             memo: try memo(index + 12, of: instance),
-            crashes: crashes
+            crashes: crashes,
+            waits: waits(index + 13)
         )
+    }
+
+    /// They are for people only: what cannot be read is left out.
+    private func waits(_ index: Int) -> WaitSummary {
+        guard let stored = try? bytes(index) else { return WaitSummary() }
+        return (try? WaitSummary(encoded: stored[...])) ?? WaitSummary()
     }
 
     private func parent(_ index: Int, of instance: InstanceID) throws(StoreError) -> ParentLink? {

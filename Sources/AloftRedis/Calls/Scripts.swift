@@ -10,6 +10,7 @@ enum Scripts {
     static let beat = script("beat", PackageResources.beat_lua)
     static let commit = script("commit", PackageResources.commit_lua)
     static let counts = script("counts", PackageResources.counts_lua)
+    static let dead = script("dead", PackageResources.dead_lua)
     static let deliver = script("deliver", PackageResources.deliver_lua)
     /// For requests to cancel, which free memory in the end and may therefore be delivered when there is none.
     static let deliverUrgently = script("deliver", PackageResources.deliver_lua, header: "#!lua flags=allow-oom")

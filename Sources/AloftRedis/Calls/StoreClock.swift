@@ -13,7 +13,12 @@ final class StoreClock: Sendable {
 
     private let state = Mutex(State())
 
+    /// What a clock can show: until the end of the year 9999. This clock never goes back, so one reply without sense would set it
+    /// for good.
+    private static let sensible: ClosedRange<Int64> = 0...253_402_300_799_999
+
     func observe(_ milliseconds: Int64) {
+        guard Self.sensible.contains(milliseconds) else { return }
         let instant = ContinuousClock.now
         state.withLock { state in
             state.told = milliseconds

@@ -8,6 +8,11 @@ extension RedisError {
     }
 }
 
+extension RedisError {
+    /// Whether a key has another type than the command wants. A script that passes an error on loses its code.
+    var isOfForeignKey: Bool { serverCode == "WRONGTYPE" || message.hasPrefix("ERR WRONGTYPE") }
+}
+
 extension StoreError {
     /// Server errors that pass by themselves: it starts, changes its role, is busy, cannot save just now.
     private static let passing: Set<String> = [
@@ -48,7 +53,8 @@ extension StoreError {
         guard let code = error.serverCode else { return .outcomeUnknown }
         if passing.contains(code) || code == "OOM" { return .unavailable }
         if refusals.contains(code) { return .misconfigured }
-        if code == "WRONGTYPE" { return .corrupt }
+        // A script that fails by itself has met data that nobody should have written. Trying again does not change them.
+        if error.isOfForeignKey || error.message.contains("user_script") { return .corrupt }
         return error.mayHaveBeenExecuted ? .outcomeUnknown : .unavailable
     }
 

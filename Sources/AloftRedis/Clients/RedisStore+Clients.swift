@@ -11,6 +11,7 @@ extension RedisStore {
         try instance.validated()
         try execution?.validated()
         if let id { try IdentifierRules.check(id, subject: "input id") }
+        if case .signalReceived(let name, _) = input { try IdentifierRules.check(name, subject: "signal name") }
         try checkPayload(of: input, for: instance)
         let keys = partitions[instance]
         var script = Scripts.deliver
@@ -37,11 +38,13 @@ extension RedisStore {
         try instance.validated()
         let subject = "reading the state of instance \"\(instance)\""
         let key = partitions[instance].instance(instance)
-        let words = ["HMGET", key] + Reply.stateFields.map { RedisArgument($0) }
+        let words = ["HMGET", key] + (Reply.stateFields + ["l"]).map { RedisArgument($0) }
         let value = try await read(RedisCommand(arguments: words), subject)
         let reply = try Reply(value, of: subject)
         guard reply.optionalText(0) != nil else { return nil }
-        return try reply.state(of: instance, at: 0)
+        var state = try reply.state(of: instance, at: 0)
+        state.backtrace = reply.optionalText(Reply.stateFields.count)
+        return state
     }
 }
 

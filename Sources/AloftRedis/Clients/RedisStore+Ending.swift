@@ -72,10 +72,11 @@ extension RedisStore {
                     in: partitions.keyspaces[partition],
                     .always
                 )
-                removed += try reply.int(1)
+                removed += try reply.amount(1)
             }
         }
-        return Removal(removed: removed, isMoreToRemove: isMore)
+        // Where nothing of what was found could be removed, as it is damaged, the next call would find the same.
+        return Removal(removed: removed, isMoreToRemove: isMore && (removed > 0 || limit == 0))
     }
 
     private struct Finished {
@@ -117,13 +118,16 @@ extension RedisStore {
         in keys: Keyspace,
         _ repetition: Repetition
     ) async throws(StoreError) -> Reply {
-        try await timed(
+        let reply = try await timed(
             Scripts.remove,
             instances.count == 1 ? "removing instance \"\(instances[0])\"" : "removing instances",
-            keys: [keys.instances],
+            // The instance only for the message of an error.
+            keys: [keys.instances] + instances.prefix(1).map { keys.instance($0) },
             arguments: [RedisArgument(keys.base), moment.map { RedisArgument($0.milliseconds) } ?? ""]
                 + instances.map { RedisArgument($0.rawValue) },
             repetition: repetition
         )
+        for instance in instances { acknowledged.forget(instance) }
+        return reply
     }
 }

@@ -20,7 +20,8 @@ extension RedisStore {
     /// The first `batches` batches of a history, checked for gaps.
     func wholeHistory(of instance: InstanceID, batches: Int, length: Int) async throws(StoreError) -> [Event] {
         var events: [Event] = []
-        events.reserveCapacity(length)
+        // The length is a field that anybody may have written.
+        events.reserveCapacity(min(max(0, length), 5_000))
         var index = 0
         while index < batches {
             let page = try await page(of: instance, nil, from: .batch(index), limit: 5_000)

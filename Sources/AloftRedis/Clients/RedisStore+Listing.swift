@@ -1,4 +1,5 @@
 public import AloftCore
+import Logging
 import RedisClient
 
 extension RedisStore {
@@ -47,11 +48,25 @@ extension RedisStore {
         )
         var instances: [InstanceState] = []
         for index in stride(from: 4, to: reply.count, by: 1 + Reply.stateFields.count) {
-            instances.append(try reply.state(of: InstanceID(try reply.text(index)), at: index + 1))
+            if let state = try readable(reply, at: index) { instances.append(state) }
         }
         guard try reply.int(1) == 0 else { return PageMerge.Part(instances: instances, end: nil) }
         let end = InstanceCursor(createdAt: try reply.time(2), instance: InstanceID(try reply.text(3)))
         return PageMerge.Part(instances: instances, end: end)
+    }
+
+    /// - Returns: `nil` if it makes no sense: one damaged instance must not hide all the others.
+    private func readable(_ reply: Reply, at index: Int) throws(StoreError) -> InstanceState? {
+        let instance = InstanceID(try reply.text(index))
+        do throws(StoreError) {
+            return try reply.state(of: instance, at: index + 1)
+        } catch {
+            logger.error(
+                "an instance is damaged and left out of a list",
+                metadata: ["instance": "\(instance)", "error": "\(error)"]
+            )
+            return nil
+        }
     }
 
     public func instanceCounts() async throws(StoreError) -> [InstanceStatus: Int] {
@@ -66,7 +81,7 @@ extension RedisStore {
                 repetition: .reading
             )
             for (index, status) in order.enumerated() {
-                let count = try reply.int(index + 1)
+                let count = try reply.amount(index + 1)
                 if count > 0 { counts[status, default: 0] += count }
             }
         }

@@ -15,7 +15,7 @@ extension RedisStore {
                     keys: part.map { keys.instance($0) },
                     arguments: [RedisArgument(keys.base)] + part.map { RedisArgument($0.rawValue) }
                 )
-                lifted += try reply.int(1)
+                lifted += try reply.amount(1)
             }
         }
         return lifted

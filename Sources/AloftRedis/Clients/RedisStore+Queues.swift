@@ -14,11 +14,12 @@ extension RedisStore {
                 arguments: [RedisArgument(keys.base), RedisArgument(leaseDuration.redisMilliseconds)],
                 repetition: .reading
             )
-            let firstWorker = 2 + 3 * (try reply.int(1))
+            let streams = min(try reply.amount(1), reply.count)
+            let firstWorker = 2 + 3 * streams
             for index in stride(from: 2, to: firstWorker, by: 3) {
                 let name = try reply.text(index)
                 let queue = TaskQueue(String(decoding: name.utf8.dropFirst(2), as: UTF8.self))
-                let count = try reply.int(index + 1)
+                let count = try reply.amount(index + 1)
                 let oldest = try reply.time(index + 2)
                 states[queue, default: QueueState(queue: queue)]
                     .add(count, since: oldest.milliseconds < 0 ? nil : oldest, ofWorkflows: name.utf8.first == 0x77)

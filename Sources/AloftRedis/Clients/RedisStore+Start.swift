@@ -27,6 +27,7 @@ extension RedisStore {
         )
         switch try reply.int(1) {
         case 1:
+            acknowledged.note(start)
             if try reply.int(2) > 0 { await courier.deliver(from: keys) }
             return .started
         case 3: throw .inboxFull(start.instance, limit: configuration.maximumInboxLength)

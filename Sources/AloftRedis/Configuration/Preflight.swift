@@ -31,7 +31,8 @@ package struct Preflight {
     }
 
     package var findings: [Finding] {
-        [version, role, eviction, memory, clock, failedWrites, persistence].compactMap(\.self) + durabilityFindings
+        [version, role, cluster, eviction, memory, clock, failedWrites, persistence].compactMap(\.self)
+            + durabilityFindings
             + facts.refused.filter { $0.command != "WAITAOF" }.map { command, reason in
                 Finding(
                     weight: .note,
@@ -55,6 +56,16 @@ package struct Preflight {
         return Finding(
             weight: .refusal,
             message: "\(place) is a replica\(master), which takes no writes; connect to its master"
+        )
+    }
+
+    private var cluster: Finding? {
+        guard facts.info["cluster_enabled"] == "1" else { return nil }
+        return Finding(
+            weight: .warning,
+            message:
+                "\(place) is a node of a Redis Cluster; a store uses the one node that it is given, which must hold every slot "
+                + "of its keys, and does not follow them to another: use a single server, or one with Sentinel"
         )
     }
 

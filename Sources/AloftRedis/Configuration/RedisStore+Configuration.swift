@@ -103,7 +103,9 @@ extension RedisStore.Configuration {
         func require(_ condition: Bool, _ message: String) throws(StoreError) {
             guard condition else { throw StoreError(.misconfigured, message) }
         }
-        let isPlain = prefix.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7f && $0 != 0x7b && $0 != 0x7d }
+        let isPlain = prefix.unicodeScalars.allSatisfy {
+            !IdentifierRules.isControl($0) && !" {}".unicodeScalars.contains($0)
+        }
         try require(
             isPlain && (1...64).contains(prefix.utf8.count),
             "the prefix must have 1 to 64 bytes and neither braces, spaces nor control characters"

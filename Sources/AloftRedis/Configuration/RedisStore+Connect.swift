@@ -4,8 +4,9 @@ import Logging
 import RedisClient
 
 extension RedisStore {
-    /// The newest layout of keys and values that this code reads, and the one that it writes.
-    static let format = 1
+    /// The layout of keys and values that this code reads and writes. It goes up with every change that programs of before, or
+    /// data of before, do not fit. 2: the ids of deliveries are in a sorted set.
+    static let format = 2
 
     /// What connecting has found out.
     struct Terms {
@@ -55,11 +56,13 @@ extension RedisStore {
         guard refusals.isEmpty else { throw StoreError(.misconfigured, refusals.joined(separator: ". Also, ")) }
     }
 
-    private static func refusal(_ error: any Error, at address: RedisAddress) -> StoreError {
+    static func refusal(_ error: any Error, at address: RedisAddress) -> StoreError {
         var failure = StoreError(error, while: "connecting")
         // Reading changes nothing, whatever became of it.
         if failure.code == .outcomeUnknown { failure.code = .unavailable }
-        let reason = (error as? RedisError)?.message ?? "\(error)"
+        var reason = (error as? RedisError)?.message ?? "\(error)"
+        // A deadline that passed says little about why there was no connection.
+        if let cause = (error as? RedisError)?.underlying as? RedisError { reason += ": \(cause.message)" }
         if failure.code == .unavailable {
             failure.message = "Redis cannot be reached at \(address): \(reason)"
         } else if failure.code == .misconfigured {
@@ -73,20 +76,28 @@ extension RedisStore {
     /// Creates the namespace, or compares what it was created with.
     func checkNamespace() async throws(StoreError) {
         let subject = "opening the namespace"
-        let value = try await call(
-            Scripts.namespace,
-            subject,
-            keys: [partitions.keyspaces[0].namespace],
-            arguments: [RedisArgument(Self.format), RedisArgument(configuration.partitions)],
-            isAwaited: false
-        )
+        let value = try await openNamespace(subject)
         let reply = try Reply(value, of: subject)
-        let (format, count) = (try reply.int(0), try reply.int(1))
+        guard let format = try? reply.int(0), let count = try? reply.int(1) else {
+            throw StoreError(
+                .misconfigured,
+                "the key \(partitions.keyspaces[0].base)namespace holds something that is not of Aloft: set another prefix "
+                    + "than \"\(configuration.prefix)\", or another database"
+            )
+        }
         guard format <= Self.format else {
             throw StoreError(
                 .formatTooNew,
                 "the data under prefix \"\(configuration.prefix)\" has format \(format) of a newer version of Aloft; this "
-                    + "one knows formats up to \(Self.format): update this program"
+                    + "one knows format \(Self.format): update this program"
+            )
+        }
+        guard format == Self.format else {
+            throw StoreError(
+                .misconfigured,
+                "the data under prefix \"\(configuration.prefix)\" has format \(format) of an older version of Aloft, which "
+                    + "this one does not read; it knows format \(Self.format): let instances finish with that version and "
+                    + "use another prefix here, or delete what is under the prefix"
             )
         }
         guard count == configuration.partitions else {
@@ -95,6 +106,21 @@ extension RedisStore {
                 "the data under prefix \"\(configuration.prefix)\" is spread over \(count) partitions, but this store is "
                     + "set to \(configuration.partitions); set partitions to \(count)"
             )
+        }
+    }
+
+    private func openNamespace(_ subject: String) async throws(StoreError) -> RedisValue {
+        do {
+            return try await call(
+                Scripts.namespace,
+                subject,
+                keys: [partitions.keyspaces[0].namespace],
+                arguments: [RedisArgument(Self.format), RedisArgument(configuration.partitions)],
+                isAwaited: false
+            )
+        } catch {
+            guard (error.underlying as? RedisError)?.serverCode == "WRONGTYPE" else { throw error }
+            return .array([])
         }
     }
 }

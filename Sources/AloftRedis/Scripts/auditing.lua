@@ -142,6 +142,10 @@ local function auditing(base, now, repairs, retention)
       end
       return
     end
+    local stamp = string.match(call('LINDEX', base .. 'in:' .. id, 0), '^(%d+):')
+    if not stamp or #stamp > 18 then
+      note('unreadable', id, 'the first of its inputs cannot be read')
+    end
     if token == '' then
       if not isQuarantined(state[7]) then note('lost task', id, 'it has inputs and no workflow task', queueAgain) end
       return

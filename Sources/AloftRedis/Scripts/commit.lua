@@ -3,7 +3,7 @@
 -- The only writer of histories: appends one batch of events and carries out their effects, or writes nothing.
 -- KEYS  1 instance  2 history  3 inbox  4 activities  5 fence of the worker  6 stream of the receipt (absent without one)
 -- ARGV  1 base  2 instance id  3 execution  4 worker  5 transition id  6 expected length  7 new length
---       8 resident: 1 or 0  9 token of the receipt, or empty  10 its entry, or empty  11 consumed inputs
+--       8 resident: 1 or 0, and if that is news ':' and what the code waits for  9 token of the receipt, or empty  10 its entry, or empty  11 consumed inputs
 --       12 status after completion (c, f, x), n for continued as new, or empty  13 default retention in ms
 --       14 encoded batch, or empty
 --       15 number of settled activities, then for each: command, attempt, delivery, entry or empty, stream or empty
@@ -46,7 +46,7 @@ if token ~= '' then
   if waiting < consumed then return {now, 0} end
 end
 
-local resident = ARGV[8] == '1'
+local resident = string.byte(ARGV[8]) == 49
 -- What is in flight: all of it for the last transition, which clears it away, otherwise what is to be settled.
 local settledCount = tonumber(ARGV[15])
 local flight = {}
@@ -78,198 +78,210 @@ for k = 1, settledCount do
   if wanted == 'q' then acked[#acked + 1] = at + 3 end
 end
 
--- From here on it is written.
-if ARGV[14] ~= '' then call('RPUSH', KEYS[2], ARGV[14]) end
-for k = 1, #acked do putAway(ARGV[acked[k] + 1], ARGV[acked[k]]) end
-local fields = {'n', ARGV[7], 'y', ARGV[5]}
-local function set(name, value)
-  fields[#fields + 1] = name
-  fields[#fields + 1] = value
-end
-local problem = state[7] or ''
-if problem ~= '' then
-  -- Only the commit of a task shows that the task no longer crashes; a quarantined instance has none.
-  if token ~= '' or completion ~= '' then
-    set('p', '')
-  elseif not isQuarantined(problem) then
-    set('p', string.match(problem, '^%d+') .. ':0:')
+-- From here on it is written. What may fail, at keys that others have taken, comes before what cannot be taken back.
+local isAppended = false
+local function write()
+  if ARGV[14] ~= '' then
+    call('RPUSH', KEYS[2], ARGV[14])
+    isAppended = true
   end
-end
+  local fields = {'n', ARGV[7], 'y', ARGV[5]}
+  local function set(name, value)
+    fields[#fields + 1] = name
+    fields[#fields + 1] = value
+  end
+  if #ARGV[8] > 1 then set('h', string.sub(ARGV[8], 3)) end
+  local problem = state[7] or ''
+  if problem ~= '' then
+    -- Only the commit of a task shows that the task no longer crashes; a quarantined instance has none.
+    if token ~= '' or completion ~= '' then
+      set('p', '')
+    elseif not isQuarantined(problem) then
+      set('p', string.match(problem, '^%d+') .. ':0:')
+    end
+  end
 
--- Activities and timers.
-local at = 16 + 5 * settledCount
-local pairsToSet, eager = {}, false
-local function flush()
-  if #pairsToSet > 0 then call('HSET', KEYS[4], unpack(pairsToSet)) end
-  pairsToSet = {}
-end
-local count = tonumber(ARGV[at] or 0)
-at = at + 1
-for _ = 1, count do
-  local command, place, queue, blob = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
-  pairsToSet[#pairsToSet + 1] = command
-  if place == 'w' then
-    eager = true
-    pairsToSet[#pairsToSet + 1] = '1:1:w:' .. queue .. '\0' .. worker .. '\0' .. blob
-  else
-    pairsToSet[#pairsToSet + 1] = queueActivity(base, id, execution, command, '1', '1', queue, blob)
+  -- Activities and timers.
+  local at = 16 + 5 * settledCount
+  local pairsToSet, eager = {}, false
+  local function flush()
+    if #pairsToSet > 0 then call('HSET', KEYS[4], unpack(pairsToSet)) end
+    pairsToSet = {}
   end
-  if #pairsToSet >= 2000 then flush() end
-  at = at + 4
-end
-count = tonumber(ARGV[at] or 0)
-at = at + 1
-local due = {}
-for _ = 1, count do
-  pairsToSet[#pairsToSet + 1] = 't' .. ARGV[at]
-  pairsToSet[#pairsToSet + 1] = ARGV[at + 2]
-  due[#due + 1] = ARGV[at + 1]
-  due[#due + 1] = dueMember('t', id, execution, ARGV[at])
-  if #due >= 2000 then
-    call('ZADD', base .. 'due', unpack(due))
-    due = {}
-  end
-  if #pairsToSet >= 2000 then flush() end
-  at = at + 3
-end
-if #due > 0 then call('ZADD', base .. 'due', unpack(due)) end
-flush()
-count = tonumber(ARGV[at] or 0)
-at = at + 1
-local unwanted = {}
-for _ = 1, count do
-  gone[#gone + 1] = 't' .. ARGV[at]
-  unwanted[#unwanted + 1] = dueMember('t', id, execution, ARGV[at])
-  if #unwanted >= 2000 then
-    call('ZREM', base .. 'due', unpack(unwanted))
-    unwanted = {}
-  end
+  local count = tonumber(ARGV[at] or 0)
   at = at + 1
-end
-if #unwanted > 0 then call('ZREM', base .. 'due', unpack(unwanted)) end
-for first = 1, #gone, 2000 do
-  call('HDEL', KEYS[4], unpack(gone, first, math.min(first + 1999, #gone)))
-end
-
--- Other instances: sub-workflows, signals, requests to cancel; in this order.
-local lib
-if ARGV[at] then
-  count = tonumber(ARGV[at])
-  local subs, signals = at + 1, at + 2 + 11 * count
-  local signalCount = tonumber(ARGV[signals - 1])
-  local cancels = signals + 1 + 4 * signalCount
-  local cancelCount = tonumber(ARGV[cancels - 1])
-  at = cancels + cancelCount
-  lib = instances(base, now, ARGV[13], tonumber(ARGV[at]))
-  lib.own, lib.waiting = id, token ~= '' and waiting - consumed or call('LLEN', KEYS[3])
-  local started = {}
-  for k = subs, subs + 11 * (count - 1), 11 do
-    local command, target, child = ARGV[k], ARGV[k + 1], ARGV[k + 2]
-    local link = (target == '' and '' or base) .. '\0' .. id .. '\0' .. execution .. '\0' .. command
-    local isStarted = true
-    if target == '' then
-      isStarted = child ~= id and lib.startChild(child, {execution = ARGV[k + 3], workflow = ARGV[k + 4],
-        queue = ARGV[k + 5], retention = ARGV[k + 6], timeout = ARGV[k + 7], memo = ARGV[k + 8], parent = link,
-        body = ARGV[k + 10]})
+  for _ = 1, count do
+    local command, place, queue, blob = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
+    pairsToSet[#pairsToSet + 1] = command
+    if place == 'w' then
+      eager = true
+      pairsToSet[#pairsToSet + 1] = '1:1:w:' .. queue .. '\0' .. worker .. '\0' .. blob
     else
-      lib.send(target, 's', 'i', child, 'x', ARGV[k + 3], 'w', ARGV[k + 4], 'q', ARGV[k + 5], 'r', ARGV[k + 6],
-        'u', ARGV[k + 7], 'm', ARGV[k + 8], 'a', link, 'd', ARGV[k + 10])
+      pairsToSet[#pairsToSet + 1] = queueActivity(base, id, execution, command, '1', '1', queue, blob)
     end
-    if isStarted then
-      local value = ARGV[k + 9] .. ':' .. target .. '\0' .. child .. '\0' .. ARGV[k + 3]
-      started['c' .. command] = value
-      pairsToSet[#pairsToSet + 1] = 'c' .. command
-      pairsToSet[#pairsToSet + 1] = value
-      if #pairsToSet >= 2000 then flush() end
-    else
-      lib.mine[#lib.mine + 1] = now .. ':' .. lib.refused(child, command)
-    end
+    if #pairsToSet >= 2000 then flush() end
+    at = at + 4
   end
+  count = tonumber(ARGV[at] or 0)
+  at = at + 1
+  local due = {}
+  for _ = 1, count do
+    pairsToSet[#pairsToSet + 1] = 't' .. ARGV[at]
+    pairsToSet[#pairsToSet + 1] = ARGV[at + 2]
+    due[#due + 1] = ARGV[at + 1]
+    due[#due + 1] = dueMember('t', id, execution, ARGV[at])
+    if #due >= 2000 then
+      call('ZADD', base .. 'due', unpack(due))
+      due = {}
+    end
+    if #pairsToSet >= 2000 then flush() end
+    at = at + 3
+  end
+  if #due > 0 then call('ZADD', base .. 'due', unpack(due)) end
   flush()
-  for k = signals, signals + 4 * (signalCount - 1), 4 do
-    local command, target, to = ARGV[k], ARGV[k + 1], ARGV[k + 2]
-    local delivery = execution .. '/' .. command
-    if target == '' then
-      local outcome = lib.signalOutcome(command, lib.signal(to, delivery, ARGV[k + 3]))
-      lib.mine[#lib.mine + 1] = now .. ':' .. outcome
-    else
-      lib.send(target, 'g', 'i', to, 'e', delivery, 'd', ARGV[k + 3], 'f', base, 'h', id, 'x', execution, 'c', command)
+  count = tonumber(ARGV[at] or 0)
+  at = at + 1
+  local unwanted = {}
+  for _ = 1, count do
+    gone[#gone + 1] = 't' .. ARGV[at]
+    unwanted[#unwanted + 1] = dueMember('t', id, execution, ARGV[at])
+    if #unwanted >= 2000 then
+      call('ZREM', base .. 'due', unpack(unwanted))
+      unwanted = {}
     end
+    at = at + 1
   end
-  for k = cancels, cancels + cancelCount - 1 do
-    local value = started['c' .. ARGV[k]] or call('HGET', KEYS[4], 'c' .. ARGV[k])
-    if value then
-      local target, child = string.match(value, '^%d:([^%z]*)%z([^%z]*)%z')
-      local link = (target == '' and '' or base) .. '\0' .. id .. '\0' .. execution .. '\0' .. ARGV[k]
-      local body = lib.cancelRequested('its parent ' .. id .. ' cancelled it')
+  if #unwanted > 0 then call('ZREM', base .. 'due', unpack(unwanted)) end
+
+  -- Other instances: sub-workflows, signals, requests to cancel; in this order.
+  local lib
+  if ARGV[at] then
+    count = tonumber(ARGV[at])
+    local subs, signals = at + 1, at + 2 + 11 * count
+    local signalCount = tonumber(ARGV[signals - 1])
+    local cancels = signals + 1 + 4 * signalCount
+    local cancelCount = tonumber(ARGV[cancels - 1])
+    at = cancels + cancelCount
+    lib = instances(base, now, ARGV[13], tonumber(ARGV[at]))
+    lib.own, lib.waiting = id, token ~= '' and waiting - consumed or call('LLEN', KEYS[3])
+    local started = {}
+    for k = subs, subs + 11 * (count - 1), 11 do
+      local command, target, child = ARGV[k], ARGV[k + 1], ARGV[k + 2]
+      local link = (target == '' and '' or base) .. '\0' .. id .. '\0' .. execution .. '\0' .. command
+      local isStarted = true
       if target == '' then
-        lib.cancel(child, link, body)
+        isStarted = child ~= id and lib.startChild(child, {execution = ARGV[k + 3], workflow = ARGV[k + 4],
+          queue = ARGV[k + 5], retention = ARGV[k + 6], timeout = ARGV[k + 7], memo = ARGV[k + 8], parent = link,
+          body = ARGV[k + 10]})
       else
-        lib.send(target, 'c', 'i', child, 'a', link, 'd', body)
+        lib.send(target, 's', 'i', child, 'x', ARGV[k + 3], 'w', ARGV[k + 4], 'q', ARGV[k + 5], 'r', ARGV[k + 6],
+          'u', ARGV[k + 7], 'm', ARGV[k + 8], 'a', link, 'd', ARGV[k + 10])
+      end
+      if isStarted then
+        local value = ARGV[k + 9] .. ':' .. target .. '\0' .. child .. '\0' .. ARGV[k + 3]
+        started['c' .. command] = value
+        pairsToSet[#pairsToSet + 1] = 'c' .. command
+        pairsToSet[#pairsToSet + 1] = value
+        if #pairsToSet >= 2000 then flush() end
+      else
+        lib.mine[#lib.mine + 1] = now .. ':' .. lib.refused(child, command)
       end
     end
+    flush()
+    for k = signals, signals + 4 * (signalCount - 1), 4 do
+      local command, target, to = ARGV[k], ARGV[k + 1], ARGV[k + 2]
+      local delivery = execution .. '/' .. command
+      if target == '' then
+        local outcome = lib.signalOutcome(command, lib.signal(to, delivery, ARGV[k + 3]))
+        lib.mine[#lib.mine + 1] = now .. ':' .. outcome
+      else
+        lib.send(target, 'g', 'i', to, 'e', delivery, 'd', ARGV[k + 3], 'f', base, 'h', id, 'x', execution, 'c', command)
+      end
+    end
+    for k = cancels, cancels + cancelCount - 1 do
+      local value = started['c' .. ARGV[k]] or call('HGET', KEYS[4], 'c' .. ARGV[k])
+      if value then
+        local target, child = string.match(value, '^%d:([^%z]*)%z([^%z]*)%z')
+        local link = (target == '' and '' or base) .. '\0' .. id .. '\0' .. execution .. '\0' .. ARGV[k]
+        local body = lib.cancelRequested('its parent ' .. id .. ' cancelled it')
+        if target == '' then
+          lib.cancel(child, link, body)
+        else
+          lib.send(target, 'c', 'i', child, 'a', link, 'd', body)
+        end
+      end
+    end
+    if completion ~= '' then
+      for command, value in pairs(started) do flight[command] = value end
+    end
   end
+
+  -- The end of the execution.
   if completion ~= '' then
-    for command, value in pairs(started) do flight[command] = value end
+    lib = lib or instances(base, now, ARGV[13], 0)
+    lib.own = id
+    for k = 1, #gone do flight[gone[k]] = nil end
+    local queue = call('HGET', KEYS[1], 'q')
+    if owner ~= '' and owner ~= worker then call('SREM', base .. 'res:' .. owner, id) end
+    call('SREM', base .. 'res:' .. worker, id)
+    if completion == 'n' then
+      local next = {execution = ARGV[at + 1], workflow = ARGV[at + 2], queue = ARGV[at + 3],
+        keep = tonumber(ARGV[at + 4]), body = ARGV[at + 5], signals = {}}
+      for k = 1, tonumber(ARGV[at + 6]) do next.signals[k] = ARGV[at + 6 + k] end
+      lib.continue(id, execution, next, call('HMGET', KEYS[1], 'e', 'g'), flight, consumed, worker, {'y', ARGV[5]})
+    else
+      if task ~= '' then set('t', '') end
+      if owner ~= '' then set('o', '') end
+      local last = call('HMGET', KEYS[1], 'v', 'r', 'a', 'e')
+      local body = (last[3] or '') ~= '' and lib.lastOf(ARGV[14])
+      lib.close(id, execution, completion, last, flight, worker, fields, body)
+    end
+    if token ~= '' then putAway(KEYS[6], ARGV[10]) else dropTask(base, id, execution, queue, task) end
+    for k = 1, #acked do putAway(ARGV[acked[k] + 1], ARGV[acked[k]]) end
+    lib.closeAll()
+    return {now, lib.sent > 0 and 2 or 1}
   end
-end
 
--- The end of the execution.
-if completion ~= '' then
-  lib = lib or instances(base, now, ARGV[13], 0)
-  lib.own = id
-  for k = 1, #gone do flight[gone[k]] = nil end
-  if token ~= '' then
-    putAway(KEYS[6], ARGV[10])
-  else
-    dropTask(base, id, execution, call('HGET', KEYS[1], 'q'), task)
-  end
-  if owner ~= '' and owner ~= worker then call('SREM', base .. 'res:' .. owner, id) end
-  call('SREM', base .. 'res:' .. worker, id)
-  if completion == 'n' then
-    local next = {execution = ARGV[at + 1], workflow = ARGV[at + 2], queue = ARGV[at + 3],
-      keep = tonumber(ARGV[at + 4]), body = ARGV[at + 5], signals = {}}
-    for k = 1, tonumber(ARGV[at + 6]) do next.signals[k] = ARGV[at + 6 + k] end
-    lib.continue(id, execution, next, call('HMGET', KEYS[1], 'e', 'g'), flight, consumed, worker, {'y', ARGV[5]})
-  else
-    if task ~= '' then set('t', '') end
-    if owner ~= '' then set('o', '') end
-    local last = call('HMGET', KEYS[1], 'v', 'r', 'a', 'e')
-    local body = (last[3] or '') ~= '' and lib.lastOf(ARGV[14])
-    lib.close(id, execution, completion, last, flight, worker, fields, body)
-  end
-  lib.closeAll()
-  return {now, lib.sent > 0 and 2 or 1}
-end
-
--- The inbox: what is left of it, and what has come by this transition, stays with the task.
-local mine = lib and lib.mine or {}
-for first = 1, #mine, 2000 do call('RPUSH', KEYS[3], unpack(mine, first, math.min(first + 1999, #mine))) end
-local reply = {now, lib and lib.sent > 0 and 2 or 1}
-if token ~= '' then
-  if waiting + #mine == consumed then
-    call('DEL', KEYS[3])
-    putAway(KEYS[6], ARGV[10])
-    set('t', '')
-  else
-    if consumed > 0 then call('LTRIM', KEYS[3], consumed, -1) end
-    addHead(reply, KEYS[3])
-  end
-elseif #mine > 0 and task == '' and not isQuarantined(problem) then
-  set('t', queueTask(base, id, execution, call('HGET', KEYS[1], 'q'), resident and worker or owner, mine[1]))
-end
-
--- Who has it resident.
-if resident then
-  if owner ~= worker then
-    set('o', worker)
+  -- Who has it resident.
+  if resident then
+    if owner ~= worker then
+      set('o', worker)
+      call('SADD', base .. 'res:' .. worker, id)
+    end
+  elseif owner == worker then
+    set('o', '')
+  elseif eager then
     call('SADD', base .. 'res:' .. worker, id)
   end
-elseif owner == worker then
-  set('o', '')
-  dropResidency(base, id, worker)
-elseif eager then
-  call('SADD', base .. 'res:' .. worker, id)
+  local mine = lib and lib.mine or {}
+  if token == '' and #mine > 0 and task == '' and not isQuarantined(problem) then
+    set('t', queueTask(base, id, execution, call('HGET', KEYS[1], 'q'), resident and worker or owner, mine[1]))
+  end
+  for first = 1, #gone, 2000 do
+    call('HDEL', KEYS[4], unpack(gone, first, math.min(first + 1999, #gone)))
+  end
+  if not resident and owner == worker then pcall(dropResidency, base, id, worker) end
+  for k = 1, #acked do putAway(ARGV[acked[k] + 1], ARGV[acked[k]]) end
+
+  -- The inbox: what is left of it, and what has come by this transition, stays with the task.
+  for first = 1, #mine, 2000 do call('RPUSH', KEYS[3], unpack(mine, first, math.min(first + 1999, #mine))) end
+  local reply = {now, lib and lib.sent > 0 and 2 or 1}
+  if token ~= '' then
+    if waiting + #mine == consumed then
+      call('DEL', KEYS[3])
+      putAway(KEYS[6], ARGV[10])
+      set('t', '')
+    else
+      if consumed > 0 then call('LTRIM', KEYS[3], consumed, -1) end
+      addHead(reply, KEYS[3])
+    end
+  end
+  call('HSET', KEYS[1], unpack(fields))
+  return reply
 end
-call('HSET', KEYS[1], unpack(fields))
-return reply
+
+local isDone, result = pcall(write)
+if isDone then return result end
+-- A history that is longer than the instance says could never be continued.
+if isAppended then redis.pcall('RPOP', KEYS[2]) end
+return failedBy(result)

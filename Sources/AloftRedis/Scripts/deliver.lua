@@ -20,7 +20,17 @@ if call('LLEN', KEYS[2]) >= tonumber(ARGV[6]) then
 end
 if ARGV[4] ~= '' and not noteDelivery(KEYS[3], ARGV[4], now) then return {now, 0} end
 if string.byte(ARGV[5], 2) == 6 then
-  state[2] = prepareToCancel(ARGV[1], ARGV[2], state[1], state[4], state[2], state[8], state[7], now)
+  local isReady, token = pcall(prepareToCancel, ARGV[1], ARGV[2], state[1], state[4], state[2], state[8], state[7], now)
+  if not isReady then
+    if ARGV[4] ~= '' then call('ZREM', KEYS[3], ARGV[4]) end
+    return failedBy(token)
+  end
+  state[2] = token
 end
-addInput(ARGV[1], ARGV[2], KEYS[1], KEYS[2], state, now .. ':' .. ARGV[5])
+local isDone, problem = pcall(addInput, ARGV[1], ARGV[2], KEYS[1], KEYS[2], state, now .. ':' .. ARGV[5])
+if not isDone then
+  -- Whoever tries again must not be told that it has arrived.
+  if ARGV[4] ~= '' then call('ZREM', KEYS[3], ARGV[4]) end
+  return failedBy(problem)
+end
 return {now, 0}

@@ -14,16 +14,18 @@ local now = clock()
 -- Whatever a dead worker held belongs to whoever takes it over, the entry included.
 if call('EXISTS', KEYS[4]) == 0 then return {now, 0} end
 local state = call('HMGET', KEYS[1], 'x', 't', 'o', 'q', 'p', 's')
-if entry ~= '' then
-  if not isHeld(KEYS[5], entry, worker) then return {now, 0} end
-  putAway(KEYS[5], entry)
+if entry ~= '' and not isHeld(KEYS[5], entry, worker) then return {now, 0} end
+-- The entry goes last: with it the outcome would be lost, if something fails.
+local function leave(isAccepted)
+  if entry ~= '' then putAway(KEYS[5], entry) end
+  return {now, isAccepted}
 end
-if state[6] ~= 'r' or state[1] ~= execution then return {now, 0} end
+if state[6] ~= 'r' or state[1] ~= execution then return leave(0) end
 local value = call('HGET', KEYS[3], command)
-if not value then return {now, 0} end
+if not value then return leave(0) end
 local attempt, delivery, place, queue, ref, blob = readActivity(value)
 local held = (entry ~= '' and place == 'q' and ref == entry) or (entry == '' and place == 'w' and ref == worker)
-if not held or attempt ~= ARGV[6] or delivery ~= ARGV[7] then return {now, 0} end
+if not held or attempt ~= ARGV[6] or delivery ~= ARGV[7] then return leave(0) end
 
 local outcome = what == 'o' and ARGV[10]
 if what == 'b' and ARGV[11] then
@@ -40,8 +42,8 @@ if what == 'b' and ARGV[11] then
   end
 end
 if outcome then
-  if attempt == '1' then call('HDEL', KEYS[3], command) else call('HDEL', KEYS[3], command, 'f' .. command) end
   addInput(base, id, KEYS[1], KEYS[2], state, now .. ':' .. outcome)
+  if attempt == '1' then call('HDEL', KEYS[3], command) else call('HDEL', KEYS[3], command, 'f' .. command) end
 else
   if what == 'r' then attempt, delivery = string.format('%.0f', attempt + 1), '1' end
   local delay = tonumber(ARGV[10])
@@ -59,5 +61,5 @@ else
   end
 end
 -- An eager lease of an instance that is no longer resident may have been the last reason to be listed.
-if entry == '' and state[3] ~= worker then dropResidency(base, id, worker) end
-return {now, 1}
+if entry == '' and state[3] ~= worker then pcall(dropResidency, base, id, worker) end
+return leave(1)

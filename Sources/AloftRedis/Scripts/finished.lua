@@ -15,10 +15,11 @@ while looks > 0 do
       reply[2] = from
       return reply
     end
-    local state = call('HMGET', ARGV[1] .. 'i:' .. id, 'f', 's')
-    if state[1] and state[2] ~= 'r' and tonumber(state[1]) < before then
+    local state = redis.pcall('HMGET', ARGV[1] .. 'i:' .. id, 'f', 's')
+    local moment = tonumber(state[1] or '')
+    if moment and state[2] ~= 'r' and moment < before then
       reply[#reply + 1] = id
-      reply[#reply + 1] = tonumber(state[1])
+      reply[#reply + 1] = moment
       found = found + 1
     end
     from = from + 1

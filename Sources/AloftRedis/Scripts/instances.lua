@@ -117,9 +117,12 @@ local function instances(base, now, retention, room)
     if not noteDelivery(delivered, delivery, now) then return end
     if id == M.own then
       M.mine[#M.mine + 1] = now .. ':' .. body
-    else
-      addInput(base, id, instance, inbox, state, now .. ':' .. body)
+      return
     end
+    local isDone, problem = pcall(addInput, base, id, instance, inbox, state, now .. ':' .. body)
+    if isDone then return end
+    call('ZREM', delivered, delivery)
+    error(problem, 0)
   end
 
   -- The outcome of a signal as its sender gets it.
@@ -178,13 +181,13 @@ local function instances(base, now, retention, room)
       set('e', deadline)
       call('ZADD', base .. 'due', deadline, 'e\0' .. id .. '\0' .. new.execution)
     end
-    call('HSET', base .. 'i:' .. id, unpack(fields))
-    call('RPUSH', base .. 'in:' .. id, input)
-    if new.signal and new.signal ~= '' then
-      call('RPUSH', base .. 'in:' .. id, now .. ':' .. new.signal)
-      if new.delivery ~= '' then noteDelivery(base .. 'd:' .. id, new.delivery, now) end
-    end
+    -- The instance itself comes last: what fails before leaves nothing that looks like one.
+    local hasSignal = new.signal and new.signal ~= ''
+    if hasSignal and new.delivery ~= '' then noteDelivery(base .. 'd:' .. id, new.delivery, now) end
     enlist(base, id, now)
+    call('RPUSH', base .. 'in:' .. id, input)
+    if hasSignal then call('RPUSH', base .. 'in:' .. id, now .. ':' .. new.signal) end
+    call('HSET', base .. 'i:' .. id, unpack(fields))
   end
 
   -- Starts a sub-workflow; a second time changes nothing. Answers false if another open instance has its id.
@@ -263,23 +266,25 @@ local function instances(base, now, retention, room)
       fields[#fields + 1] = 'v'
       fields[#fields + 1] = ''
     end
-    call('HSET', instance, 's', status, 'f', now, unpack(fields))
+    local expiry = string.format('%.0f', now + kept)
+    -- What may fail, at keys that others have taken, comes before what cannot be taken back.
+    call('ZADD', base .. 'expiring:' .. status, expiry, id)
+    local earlier = call('ZRANGE', base .. 'ex:' .. id, expiry, '+inf', 'BYSCORE')
+    if (last[3] or '') ~= '' then M.tellParent(last[3], body) end
+    call('HSET', instance, 's', status, 'f', now, 'h', '', unpack(fields))
     -- Also the inbox of an instance without a task: a quarantined one may have inputs.
     call('UNLINK', base .. 'in:' .. id, base .. 'a:' .. id)
-    local expiry = string.format('%.0f', now + kept)
     call('PEXPIREAT', instance, expiry)
     call('PEXPIREAT', base .. 'h:' .. id, expiry)
     call('PEXPIREAT', base .. 'd:' .. id, expiry)
-    call('ZADD', base .. 'expiring:' .. status, expiry, id)
     -- Earlier histories go with it, if not before.
-    for _, earlier in ipairs(call('ZRANGE', base .. 'ex:' .. id, expiry, '+inf', 'BYSCORE')) do
-      call('PEXPIREAT', base .. 'h:' .. id .. '\0' .. earlier, expiry)
+    for _, execution in ipairs(earlier) do
+      call('PEXPIREAT', base .. 'h:' .. id .. '\0' .. execution, expiry)
       call('PEXPIREAT', base .. 'ex:' .. id, expiry)
     end
     if waiters then
       for store in string.gmatch(waiters, '([^,:]+):%d+') do call('PUBLISH', base .. 'done:' .. store, id) end
     end
-    if (last[3] or '') ~= '' then M.tellParent(last[3], body) end
   end
 
   -- Everything in flight of an execution, by command.
@@ -296,16 +301,25 @@ local function instances(base, now, retention, room)
     local state = call('HMGET', instance, 'x', 'n', 't', 'o', 'q', 'b', 'v', 'r', 'a', 'e')
     local execution = state[1]
     local number = string.format('%.0f', state[2] + 1)
-    call('RPUSH', base .. 'h:' .. id, batchOf(number, body))
-    dropTask(base, id, execution, state[5], state[3])
-    if (state[4] or '') ~= '' then call('SREM', base .. 'res:' .. state[4], id) end
     call('SREM', base .. 'quarantined', id)
     local fields = {'n', number, 't', '', 'o', '', 'p', '', 'y', transition or ''}
+    call('HDEL', instance, 'l')
     if (state[6] or '') ~= '' then
       fields[#fields + 1] = 'b'
       fields[#fields + 1] = ''
     end
-    M.close(id, execution, status, {state[7], state[8], state[9], state[10]}, M.flightOf(id), nil, fields, body)
+    if (state[4] or '') ~= '' then call('SREM', base .. 'res:' .. state[4], id) end
+    call('RPUSH', base .. 'h:' .. id, batchOf(number, body))
+    local last = {state[7], state[8], state[9], state[10]}
+    local isDone, problem = pcall(function()
+      M.close(id, execution, status, last, M.flightOf(id), nil, fields, body)
+    end)
+    if not isDone then
+      -- A history that is longer than the instance says could never be continued.
+      call('RPOP', base .. 'h:' .. id)
+      error(problem, 0)
+    end
+    dropTask(base, id, execution, state[5], state[3])
   end
 
   -- Terminates a sub-workflow, if `link` is still its parent.
@@ -321,14 +335,14 @@ local function instances(base, now, retention, room)
       local ends, target, id, link, parent = unpack(closing[k])
       local reason = 'its parent ' .. parent .. ' has ended'
       local body = ends and M.failed(75, nil, 4, 'Terminated', reason) or M.cancelRequested(reason)
-      if target ~= '' or closed >= most then
+      local isDone = false
+      if target == '' and closed < most then
+        closed = closed + 1
+        isDone = pcall(ends and M.terminate or M.cancel, id, link, body)
+      end
+      -- Also what fails: the parent has ended whatever became of its sub-workflow, and whoever delivers this tells why.
+      if not isDone then
         M.send(target ~= '' and target or base, ends and 't' or 'c', 'i', id, 'a', link, 'd', body)
-      elseif ends then
-        closed = closed + 1
-        M.terminate(id, link, body)
-      else
-        closed = closed + 1
-        M.cancel(id, link, body)
       end
       k = k + 1
     end
@@ -338,14 +352,24 @@ local function instances(base, now, retention, room)
   -- Lets an instance go on under a fresh history. `last`: the fields e and g; `next`: execution, workflow, queue, body,
   -- keep (ms, of the old history), signals (bodies); `taken`: how many inputs of the inbox are in the history.
   function M.continue(id, execution, next, last, flight, taken, worker, fields)
-    local inbox, history = base .. 'in:' .. id, base .. 'h:' .. id
+    local inbox, history, all = base .. 'in:' .. id, base .. 'h:' .. id, base .. 'ex:' .. id
     clear(id, execution, flight, worker)
+    -- What may fail, at keys that others have taken, comes before what cannot be taken back.
+    local old = call('LLEN', inbox)
+    local input = now .. ':' .. next.body
     if next.keep > 0 then
-      local earlier, all = history .. '\0' .. execution, base .. 'ex:' .. id
-      call('RENAME', history, earlier)
-      call('PEXPIRE', earlier, next.keep)
       call('ZREMRANGEBYSCORE', all, '-inf', now)
       call('ZADD', all, string.format('%.0f', now + next.keep), execution)
+    end
+    if (last[1] or '') ~= '' then
+      call('ZADD', base .. 'due', last[1], 'e\0' .. id .. '\0' .. next.execution)
+      call('ZREM', base .. 'due', 'e\0' .. id .. '\0' .. execution)
+    end
+    local task = queueTask(base, id, next.execution, next.queue, nil, input)
+    if next.keep > 0 then
+      local earlier = history .. '\0' .. execution
+      call('RENAME', history, earlier)
+      call('PEXPIRE', earlier, next.keep)
       -- As long as the youngest of them.
       call('PEXPIRE', all, next.keep)
     else
@@ -353,28 +377,24 @@ local function instances(base, now, retention, room)
     end
     call('UNLINK', base .. 'a:' .. id)
     -- What goes along is appended behind what is there, which then goes.
-    local old = call('LLEN', inbox)
-    local input = now .. ':' .. next.body
     call('RPUSH', inbox, input)
     for _, body in ipairs(next.signals) do call('RPUSH', inbox, now .. ':' .. body) end
     local isToCancel = false
     local function pass(page)
       for _, waiting in ipairs(page) do
-        local kind = string.byte(waiting, string.find(waiting, ':', 1, true) + 2)
-        if kind == 5 or kind == 6 then call('RPUSH', inbox, waiting) end
-        if kind == 6 then isToCancel = true end
+        local colon = string.find(waiting, ':', 1, true)
+        local format, kind
+        if colon then format, kind = string.byte(waiting, colon + 1, colon + 2) end
+        -- What cannot be read goes along: it may be a signal, and is complained about where it is taken.
+        if format ~= 1 or kind == 5 or kind == 6 then call('RPUSH', inbox, waiting) end
+        if format == 1 and kind == 6 then isToCancel = true end
       end
     end
     for first = taken, old - 1, 50 do pass(call('LRANGE', inbox, first, math.min(first + 49, old - 1))) end
     pass(M.mine)
     if old > 0 then call('LTRIM', inbox, old, -1) end
-    if (last[1] or '') ~= '' then
-      call('ZREM', base .. 'due', 'e\0' .. id .. '\0' .. execution)
-      call('ZADD', base .. 'due', last[1], 'e\0' .. id .. '\0' .. next.execution)
-    end
-    local task = queueTask(base, id, next.execution, next.queue, nil, input)
     call('HSET', base .. 'i:' .. id, 'x', next.execution, 'w', next.workflow, 'q', next.queue, 'n', 0, 't', task,
-      'o', '', 'p', '', 'g', (last[2] or '') ~= '' and last[2] or execution, 'k', isToCancel and next.execution or '',
+      'o', '', 'p', '', 'h', '', 'g', (last[2] or '') ~= '' and last[2] or execution, 'k', isToCancel and next.execution or '',
       unpack(fields))
   end
 

@@ -8,7 +8,7 @@
 --       10 beginning of the ids, or empty  11 how many ids may be looked at instead of one instance
 --       12 moment and 13 id behind which the list goes on; both absent for its beginning
 -- reply {now, 1 at the end or 0, last moment and last id that were looked at, then for each instance its id and
---       13 fields of its state}
+--       14 fields of its state}
 local base, most, looks = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local newest = ARGV[4] == '' and '+inf' or ARGV[4]
 local oldest = ARGV[5] == '' and '-inf' or ARGV[5]
@@ -26,9 +26,9 @@ end
 
 -- The state of an instance if it matches.
 local function match(id)
-  local state = stateOf(base .. 'i:' .. id)
-  -- One that has expired is still listed until the next tick.
-  local isWanted = state[1] and (statuses == '' or string.find(statuses, state[4], 1, true))
+  local isThere, state = pcall(stateOf, base .. 'i:' .. id)
+  -- One that has expired is still listed until the next tick; one whose key is something else is for the audit to tell.
+  local isWanted = isThere and state[1] and state[4] and (statuses == '' or string.find(statuses, state[4], 1, true))
     and (workflow == '' or workflow == state[2]) and (queue == '' or queue == state[3])
     and (quarantine == '' or (quarantine == 'q') == isQuarantined(state[9]))
   return isWanted and state
@@ -38,7 +38,7 @@ local reply = {clock(), 1, '', ''}
 local found = 0
 local function add(id, state)
   reply[#reply + 1] = id
-  for field = 1, 13 do reply[#reply + 1] = state[field] end
+  for field = 1, 14 do reply[#reply + 1] = state[field] end
   found = found + 1
 end
 

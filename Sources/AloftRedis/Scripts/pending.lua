@@ -16,8 +16,12 @@ local reply = {now, 1}
 for k = 1, #all, 2 do
   if string.find(all[k], '^%d') then
     local attempt, _, place, queue, ref, blob = readActivity(all[k + 1])
-    for _, value in ipairs({all[k], attempt, place, queue, ref, lib.nameOf(blob), failures[all[k]] or ''}) do
-      reply[#reply + 1] = value
+    local isNamed, name = pcall(lib.nameOf, blob or '')
+    -- One that cannot be read is for the audit to tell.
+    if attempt then
+      for _, value in ipairs({all[k], attempt, place, queue, ref, isNamed and name or '?', failures[all[k]] or ''}) do
+        reply[#reply + 1] = value
+      end
     end
   end
 end

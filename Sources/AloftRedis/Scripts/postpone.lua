@@ -29,7 +29,6 @@ if ARGV[9] then
   end
   if not isKnown then shown = problem end
 end
-putAway(KEYS[2], ARGV[6])
 local fields = {}
 if tonumber(ARGV[7]) > 0 then
   call('ZADD', base .. 'due', string.format('%.0f', now + ARGV[7]), 'w\0' .. id .. '\0' .. execution)
@@ -44,7 +43,9 @@ end
 if state[4] == worker then
   fields[#fields + 1] = 'o'
   fields[#fields + 1] = ''
-  dropResidency(base, id, worker)
+  pcall(dropResidency, base, id, worker)
 end
+-- Last, since with the entry the task would be lost, if something fails.
+putAway(KEYS[2], ARGV[6])
 call('HSET', KEYS[1], unpack(fields))
 return {now, 1, 0}

@@ -10,7 +10,9 @@ local now = clock()
 local reply = {now, 0}
 for _, name in ipairs(call('SMEMBERS', KEYS[1])) do
   local stream = base .. 'q:' .. name
-  local waiting, last, oldest = call('XLEN', stream), '-', -1
+  local waiting, last, oldest = redis.pcall('XLEN', stream), '-', -1
+  -- Not a stream: whoever wants to read it is told.
+  if type(waiting) ~= 'number' then waiting = 0 end
   if waiting > 0 then
     local groups = redis.pcall('XINFO', 'GROUPS', stream)
     for _, group in ipairs(groups.err and {} or groups) do
@@ -33,7 +35,7 @@ for _, name in ipairs(call('SMEMBERS', KEYS[1])) do
 end
 local live = call('ZRANGE', KEYS[2], string.format('%.0f', now - ARGV[2]), '+inf', 'BYSCORE')
 for _, worker in ipairs(live) do
-  local served = call('HMGET', base .. 'reg:' .. worker, 'w', 'a')
+  local served = redis.pcall('HMGET', base .. 'reg:' .. worker, 'w', 'a')
   reply[#reply + 1] = worker
   reply[#reply + 1] = served[1] or ''
   reply[#reply + 1] = served[2] or ''

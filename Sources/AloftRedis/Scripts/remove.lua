@@ -7,8 +7,7 @@
 local now = clock()
 local lib = instances(ARGV[1], now, 0, 0)
 local removed, missing, kept = 0, 0, 0
-for k = 3, #ARGV do
-  local id = ARGV[k]
+local function remove(id)
   local state = call('HMGET', ARGV[1] .. 'i:' .. id, 's', 'f')
   if not state[1] then
     missing = missing + 1
@@ -18,6 +17,14 @@ for k = 3, #ARGV do
     lib.erase(id, state[1])
     call('ZREM', KEYS[1], id)
     removed = removed + 1
+  end
+end
+for k = 3, #ARGV do
+  local isDone, problem = pcall(remove, ARGV[k])
+  -- One that is damaged must not keep the others from it; alone, whoever asked is told.
+  if not isDone then
+    if #ARGV == 3 then return failedBy(problem) end
+    kept = kept + 1
   end
 end
 return {now, removed, missing, kept}

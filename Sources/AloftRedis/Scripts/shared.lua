@@ -5,10 +5,11 @@
 --                  t terminated, o timed out), n length of the history, c created, f finished, o owner, t token of its
 --                  workflow task, y id of the last transition, v stores whose clients wait, each as "<store>:<ms>" with the
 --                  moment at which it last asked, r retention, p what is
---                  wrong: "<crashes>:<1 if quarantined, else 0>:<problem>", b when its delayed start is due, e when its
+--                  wrong: "<crashes>:<1 if quarantined, else 0>:<problem>", l what the worker said last whose death it
+--                  was quarantined for, b when its delayed start is due, e when its
 --                  execution timeout is due, m memo, g first execution if it has continued as new, k execution that
 --                  was asked to cancel before anything of it was recorded, u first execution of the instance that its start
---                  terminated, a whose sub-workflow it is: "<base>\0<parent>\0<its execution>\0<command>". An absent
+--                  terminated, h what its code waits for (a `WaitSummary`), a whose sub-workflow it is: "<base>\0<parent>\0<its execution>\0<command>". An absent
 --                  field and an empty one mean the same. A base is empty if the partition is the same.
 --   token          where the workflow task of an instance is: "q<entry>" on its queue, "w<entry>|<worker>" on the own
 --                  stream of a worker, "d" in the due set.
@@ -45,10 +46,24 @@ local function isHeld(stream, entry, worker)
   return pending.err ~= nil or (pending[1] ~= nil and pending[1][2] == worker)
 end
 
--- Takes an entry out of a stream, whether it was delivered or not. Acknowledged first: XDEL alone leaves it pending.
+-- Takes an entry out of a stream, whether it was delivered or not. Acknowledged first: XDEL alone leaves it pending. Of a key
+-- that is no stream there is nothing to take.
 local function putAway(stream, entry)
-  call('XACK', stream, 'g', entry)
-  call('XDEL', stream, entry)
+  redis.pcall('XACK', stream, 'g', entry)
+  redis.pcall('XDEL', stream, entry)
+end
+
+-- What is wrong, in words, by what pcall answered: data that nobody should have written, as a key of another type.
+local function reasonOf(problem)
+  return type(problem) == 'table' and tostring(problem.err) or tostring(problem)
+end
+
+-- The same as a reply: with the code that Redis gave it, or as what Redis says of a script that fails.
+local function failedBy(problem)
+  local text = reasonOf(problem)
+  local code = string.match(text, '^%u+')
+  if code and code ~= 'ERR' and string.find(text, '^%u+ ') then return redis.error_reply(text) end
+  return redis.error_reply('ERR user_script: ' .. text)
 end
 
 -- Takes away the entry or the due member that a token stands for.
@@ -59,6 +74,7 @@ local function dropTask(base, id, execution, queue, token)
     return
   end
   local kind, entry, worker = string.match(token, '^(%a)([%d-]+)|?(.*)$')
+  if not kind then return end
   putAway(base .. (kind == 'w' and 'w:' .. worker or 'q:w:' .. queue), entry)
 end
 
@@ -125,20 +141,23 @@ end
 -- Puts an input into the inbox of a running instance and queues a task unless it has one or is quarantined.
 -- `state` holds the fields x, t, o, q, p in this order.
 local function addInput(base, id, instanceKey, inboxKey, state, input)
+  -- What may fail comes first: an entry of a queue that no instance knows is put away.
+  local token
+  if (state[2] or '') == '' and not isQuarantined(state[5]) then
+    token = queueTask(base, id, state[1], state[4], state[3], input)
+  end
   call('RPUSH', inboxKey, input)
-  if (state[2] or '') ~= '' or isQuarantined(state[5]) then return end
-  call('HSET', instanceKey, 't', queueTask(base, id, state[1], state[4], state[3], input))
+  if token then call('HSET', instanceKey, 't', token) end
 end
 
 -- Lets a delayed start begin: it has its task from now on, and the time of its code begins now. Answers the token.
 local function begin(base, id, execution, queue, now)
   local inbox = base .. 'in:' .. id
   local started = call('LINDEX', inbox, 0)
-  if started then
-    started = now .. string.sub(started, string.find(started, ':', 1, true), -1)
-    call('LSET', inbox, 0, started)
-  end
-  local token = queueTask(base, id, execution, queue, nil, started)
+  local colon = started and string.find(started, ':', 1, true)
+  if colon then started = now .. string.sub(started, colon, -1) end
+  local token = queueTask(base, id, execution, queue, nil, started or nil)
+  if colon then call('LSET', inbox, 0, started) end
   call('HDEL', base .. 'i:' .. id, 'b')
   call('HSET', base .. 'i:' .. id, 't', token)
   return token
@@ -164,17 +183,19 @@ local function prepareToCancel(base, id, execution, queue, token, length, begins
   local instance = base .. 'i:' .. id
   token = hasten(base, id, execution, queue, token, begins, now)
   if length ~= '0' or (token or '') == '' or call('HGET', instance, 'k') == execution then return token end
-  call('HSET', instance, 'k', execution)
-  if token == 'd' then return token end
+  if token == 'd' then
+    call('HSET', instance, 'k', execution)
+    return token
+  end
+  local replacement = queueTask(base, id, execution, queue)
   dropTask(base, id, execution, queue, token)
-  token = queueTask(base, id, execution, queue)
-  call('HSET', instance, 't', token)
-  return token
+  call('HSET', instance, 'k', execution, 't', replacement)
+  return replacement
 end
 
 -- The fields that tell the state of an instance, as `Reply.state` reads them.
 local function stateOf(instanceKey)
-  return call('HMGET', instanceKey, 'x', 'w', 'q', 's', 'n', 'c', 'f', 'o', 'p', 'b', 'e', 'a', 'm')
+  return call('HMGET', instanceKey, 'x', 'w', 'q', 's', 'n', 'c', 'f', 'o', 'p', 'b', 'e', 'a', 'm', 'h')
 end
 
 -- Ends the residency of an instance; it stays listed under the worker while that has eager leases of it.

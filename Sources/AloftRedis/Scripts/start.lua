@@ -30,10 +30,14 @@ if there[1] then
       if call('LLEN', KEYS[2]) >= tonumber(ARGV[14]) then
         if ARGV[13] == '' or not isDelivered(delivered, ARGV[13]) then return {now, 3} end
       elseif ARGV[13] == '' or noteDelivery(delivered, ARGV[13], now) then
-        addInput(base, id, KEYS[1], KEYS[2], fields, now .. ':' .. ARGV[12])
+        local isDone, problem = pcall(addInput, base, id, KEYS[1], KEYS[2], fields, now .. ':' .. ARGV[12])
+        if not isDone then
+          if ARGV[13] ~= '' then call('ZREM', delivered, ARGV[13]) end
+          return failedBy(problem)
+        end
       end
     end
-    return {now, 0, unpack(state, 1, 13)}
+    return {now, 0, unpack(state, 1, 14)}
   end
   lib = instances(base, now, ARGV[15], 0)
   if isOpen then
@@ -57,12 +61,13 @@ end
 
 local input = now .. ':' .. ARGV[6]
 local task = queueTask(base, id, execution, ARGV[4], nil, input)
+-- The instance itself comes last: what fails before leaves nothing that looks like one.
+enlist(base, id, now)
+call('RPUSH', KEYS[2], input)
 if ARGV[5] == '' then
   call('HSET', KEYS[1], 'x', execution, 'w', ARGV[3], 'q', ARGV[4], 's', 'r', 'n', 0, 'c', now, 't', task)
 else
   call('HSET', KEYS[1], 'x', execution, 'w', ARGV[3], 'q', ARGV[4], 's', 'r', 'n', 0, 'c', now, 't', task,
     'r', ARGV[5])
 end
-call('RPUSH', KEYS[2], input)
-enlist(base, id, now)
 return {now, 1, 0}

@@ -1,32 +1,60 @@
 #!lua flags=allow-oom
 -- uses shared.lua
 -- Returns what a worker holds to the queues, in bounded steps; the last step forgets the worker.
--- KEYS  1 workers  2 registration  3 own stream  4 fence  5 residents  6 trials
+-- KEYS  1 workers  2 registration  3 own stream  4 fence  5 residents  6 trials  7 received
 -- ARGV  1 base  2 worker  3 d: it is dead, l: it leaves  4 lease in ms  5 most units of work in this step
 --       6 crashes after which it is not tried again if nothing else can have caused the last
 --       7 to 9 encoded activityFailed event: what stands before the command, before the message and after it  10 message of that event, between the number of crashes and the name of the
 --       activity  11 problem of an instance that is quarantined, behind "quarantined: " and the number of crashes
 --       12 crashes after which it is not tried again in any case
--- reply {now, 0 not done yet / 1 done / 2 it lives, units moved, 1 if it is dead, 0 if it leaves}
+--       13 the same as 8 if a backtrace follows the message
+-- reply {now, 0 not done yet / 1 done / 2 it lives, units moved, 1 if it is dead, 0 if it leaves, then instance and what is
+--       wrong with it...}: that of one must not keep the rest from being taken over; the audit comes back to it
 local base, worker, dies = ARGV[1], ARGV[2], ARGV[3] == 'd'
 local left, most = tonumber(ARGV[5]), tonumber(ARGV[6])
 local now = clock()
 local beat = call('ZSCORE', KEYS[1], worker)
 if not beat then return {now, 1, 0, 0} end
 if dies and tonumber(beat) > now - ARGV[4] then return {now, 2, 0, 0} end
+-- After the store was away for all, nobody is dead who has not had half a lease to come back: it would cost the innocent their
+-- work, and count as a crash of all that they hold.
+if dies and beat ~= '0' and tonumber(ARGV[4]) > 0 then
+  local gap = call('HGET', KEYS[7], 'gap')
+  if gap and tonumber(gap) > now - ARGV[4] / 2 then return {now, 2, 0, 0} end
+end
 -- Score 0: it is dead; -1: it is leaving, and whoever finishes that counts no crashes either.
 if beat == '-1' then dies = false end
 local mark = dies and '0' or '-1'
 if beat ~= mark then call('ZADD', KEYS[1], mark, worker) end
 -- First of all, so that entries added below cannot go to a read of this worker that still waits.
 call('DEL', KEYS[4])
-local moved = 0
+local moved, problems = 0, {}
+local function guarded(id, part, ...)
+  local isDone, problem = pcall(part, ...)
+  -- Some tell as much as all.
+  if isDone or #problems >= 40 then return end
+  problems[#problems + 1] = id
+  problems[#problems + 1] = reasonOf(problem)
+end
+
+local function reply(progress)
+  return {now, progress, moved, dies and 1 or 0, unpack(problems)}
+end
+
 local trials, tried = {}, 0
+-- What its process wrote when it crashed, and that in one line.
+local said, line
 if dies then
-  for _, suspect in ipairs(call('SMEMBERS', KEYS[6])) do
-    trials[suspect] = true
-    tried = tried + 1
-  end
+  guarded('', function()
+    local words = call('HMGET', KEYS[2], 'said', 'line')
+    said, line = words[1], words[2]
+  end)
+  guarded('', function()
+    for _, suspect in ipairs(call('SMEMBERS', KEYS[6])) do
+      trials[suspect] = true
+      tried = tried + 1
+    end
+  end)
 end
 
 -- How many crashes are put down to something in hand, and whether it is given up; the reasons are told at CrashLimit.
@@ -63,7 +91,9 @@ local function crash(command, crashes, blob)
   local _, at = readVarint(blob, 3)
   local length, start = readVarint(blob, at)
   local message = crashes .. ARGV[10] .. string.sub(blob, start, start + length - 1)
-  return ARGV[7] .. varint(tonumber(command)) .. ARGV[8] .. varint(#message) .. message .. ARGV[9]
+  local head = ARGV[7] .. varint(tonumber(command))
+  if not said then return head .. ARGV[8] .. varint(#message) .. message .. ARGV[9] end
+  return head .. ARGV[13] .. varint(#message) .. message .. varint(#said) .. said .. ARGV[9]
 end
 
 local function requeueTask(id, execution, token, delivered)
@@ -76,7 +106,12 @@ local function requeueTask(id, execution, token, delivered)
     local isGuilty
     crashes, isGuilty = judge('w\0' .. id .. '\0' .. execution, crashes)
     if isGuilty then
-      call('HSET', instance, 't', '', 'p', crashes .. ':1:quarantined: ' .. crashes .. ARGV[11])
+      local problem = 'quarantined: ' .. crashes .. ARGV[11]
+      if said then
+        problem = problem .. ': ' .. (line or '')
+        call('HSET', instance, 'l', said)
+      end
+      call('HSET', instance, 't', '', 'p', crashes .. ':1:' .. problem)
       call('SADD', base .. 'quarantined', id)
       return
     end
@@ -101,8 +136,8 @@ local function requeueActivity(id, execution, command, place, ref, wantedAttempt
   moved = moved + 1
   local crashes, isGuilty = judge('a\0' .. id .. '\0' .. execution .. '\0' .. command, delivery - 1)
   if isGuilty then
-    call('HDEL', activities, command, 'f' .. command)
     addInput(base, id, instance, base .. 'in:' .. id, state, now .. ':' .. crash(command, crashes, blob))
+    call('HDEL', activities, command, 'f' .. command)
     return
   end
   delivery = string.format('%.0f', crashes + 1)
@@ -110,24 +145,28 @@ local function requeueActivity(id, execution, command, place, ref, wantedAttempt
 end
 
 -- Executions that it has resident, and activities that it leased with their transitions.
-local residents = call('SPOP', KEYS[5], left)
-for _, id in ipairs(residents) do
+local function releaseResident(id)
   local state = call('HMGET', base .. 'i:' .. id, 'x', 'o')
-  if state[1] then
-    if state[2] == worker then
-      call('HSET', base .. 'i:' .. id, 'o', '')
-      moved = moved + 1
-    end
-    local flight = call('HGETALL', base .. 'a:' .. id)
-    for k = 1, #flight, 2 do
-      if string.find(flight[k], '^%d') then
-        local _, _, place, _, ref = readActivity(flight[k + 1])
-        if place == 'w' and ref == worker then requeueActivity(id, state[1], flight[k], 'w', worker) end
+  if not state[1] then return end
+  if state[2] == worker then
+    call('HSET', base .. 'i:' .. id, 'o', '')
+    moved = moved + 1
+  end
+  local flight = call('HGETALL', base .. 'a:' .. id)
+  for k = 1, #flight, 2 do
+    if string.find(flight[k], '^%d') then
+      local _, _, place, _, ref = readActivity(flight[k + 1])
+      if place == 'w' and ref == worker then
+        guarded(id, requeueActivity, id, state[1], flight[k], 'w', worker)
       end
     end
   end
 end
-left = left - #residents
+guarded('', function()
+  local residents = call('SPOP', KEYS[5], left)
+  for _, id in ipairs(residents) do guarded(id, releaseResident, id) end
+  left = left - #residents
+end)
 
 local function fieldsOf(entry)
   local fields = {}
@@ -143,8 +182,8 @@ end
 
 -- Its own stream; only what was delivered to it counts as tried.
 if left > 0 then
-  local entries = call('XRANGE', KEYS[3], '-', '+', 'COUNT', left)
-  if #entries > 0 then
+  local entries = redis.pcall('XRANGE', KEYS[3], '-', '+', 'COUNT', left)
+  if not entries.err and #entries > 0 then
     local delivered, done = {}, {}
     local pending = redis.pcall('XPENDING', KEYS[3], 'g', '-', '+', left)
     if not pending.err then
@@ -152,8 +191,8 @@ if left > 0 then
     end
     for _, entry in ipairs(entries) do
       local fields = fieldsOf(entry)
-      if fields.i then
-        requeueTask(fields.i, fields.x, 'w' .. entry[1] .. '|' .. worker, delivered[entry[1]])
+      if fields.i and fields.x then
+        guarded(fields.i, requeueTask, fields.i, fields.x, 'w' .. entry[1] .. '|' .. worker, delivered[entry[1]])
       end
       done[#done + 1] = entry[1]
     end
@@ -163,7 +202,7 @@ if left > 0 then
 end
 
 -- What it holds of the queues.
-local registration = call('HMGET', KEYS[2], 'w', 'a')
+local registration = redis.pcall('HMGET', KEYS[2], 'w', 'a')
 local streams = {}
 for name in string.gmatch(registration[1] or '', '[^%z]+') do streams[#streams + 1] = {base .. 'q:w:' .. name, true} end
 for name in string.gmatch(registration[2] or '', '[^%z]+') do streams[#streams + 1] = {base .. 'q:a:' .. name, false} end
@@ -183,10 +222,10 @@ for _, item in ipairs(streams) do
         local entry = call('XRANGE', stream, held[1], held[1])[1]
         if entry then
           local fields = fieldsOf(entry)
-          if ofWorkflows and fields.i then
-            requeueTask(fields.i, fields.x, 'q' .. held[1], true)
-          elseif fields.c then
-            requeueActivity(fields.i, fields.x, fields.c, 'q', held[1])
+          if ofWorkflows and fields.i and fields.x then
+            guarded(fields.i, requeueTask, fields.i, fields.x, 'q' .. held[1], true)
+          elseif fields.i and fields.x and fields.c then
+            guarded(fields.i, requeueActivity, fields.i, fields.x, fields.c, 'q', held[1])
           end
         end
         done[#done + 1] = held[1]
@@ -196,10 +235,10 @@ for _, item in ipairs(streams) do
     end
   end
 end
-if left <= 0 then return {now, 0, moved, dies and 1 or 0} end
+if left <= 0 then return reply(0) end
 
 -- Nothing is left of it.
 for _, item in ipairs(streams) do redis.pcall('XGROUP', 'DELCONSUMER', item[1], 'g', worker) end
 call('DEL', KEYS[2], KEYS[3], KEYS[5], KEYS[6])
 call('ZREM', KEYS[1], worker)
-return {now, 1, moved, dies and 1 or 0}
+return reply(1)

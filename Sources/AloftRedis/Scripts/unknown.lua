@@ -10,7 +10,7 @@ local function unknownType(base, now, lease, kind, queue, name, limit, gap)
   local known, order = {}, {}
   local live = call('ZRANGE', base .. 'workers', string.format('%.0f', now - lease), '+inf', 'BYSCORE', 'LIMIT', 0, 1000)
   for _, worker in ipairs(live) do
-    local served = call('HMGET', base .. 'reg:' .. worker, kind, 'k' .. kind)
+    local served = redis.pcall('HMGET', base .. 'reg:' .. worker, kind, 'k' .. kind)
     if string.find('\0' .. (served[1] or '') .. '\0', '\0' .. queue .. '\0', 1, true) then
       for other in string.gmatch(served[2] or '', '[^%z]+') do
         if other == name then

@@ -9,6 +9,7 @@ final class AcknowledgedWrites: Sendable {
         var length: Int
         /// Whether the instance may be gone for good reason.
         var isFinished: Bool
+        var notedAt = ContinuousClock.now
     }
 
     /// A commit that went on from an earlier point than one that was acknowledged before.
@@ -24,9 +25,36 @@ final class AcknowledgedWrites: Sendable {
         var young: [InstanceID: Write] = [:]
         var old: [InstanceID: Write] = [:]
         var losses: [InstanceID: Loss] = [:]
+
+        mutating func keep(_ write: Write, of instance: InstanceID) {
+            if young.count >= AcknowledgedWrites.half, young[instance] == nil {
+                old = young
+                young.removeAll(keepingCapacity: true)
+            }
+            young[instance] = write
+        }
     }
 
     private let state = Mutex(State())
+
+    /// A start: nothing of it is in a history yet.
+    func note(_ start: InstanceStart) {
+        let write = Write(execution: start.execution, length: 0, isFinished: false)
+        state.withLock { state in
+            // A worker of this process may have been faster than the answer.
+            let last = state.young[start.instance] ?? state.old[start.instance]
+            if last?.execution != start.execution { state.keep(write, of: start.instance) }
+        }
+    }
+
+    /// It is gone because somebody wanted that.
+    func forget(_ instance: InstanceID) {
+        state.withLock { state in
+            state.young[instance] = nil
+            state.old[instance] = nil
+            state.losses[instance] = nil
+        }
+    }
 
     func note(_ transition: Transition) {
         var write = Write(
@@ -51,11 +79,7 @@ final class AcknowledgedWrites: Sendable {
                     acknowledged: last.length
                 )
             }
-            if state.young.count >= Self.half, state.young[transition.instance] == nil {
-                state.old = state.young
-                state.young.removeAll(keepingCapacity: true)
-            }
-            state.young[transition.instance] = write
+            state.keep(write, of: transition.instance)
         }
     }
 

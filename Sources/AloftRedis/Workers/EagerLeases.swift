@@ -10,14 +10,15 @@ final class EagerLeases: Sendable {
         var command: CommandID
     }
 
-    private let leases = Mutex<Set<Lease>>([])
+    /// With a fingerprint of what is to be done.
+    private let leases = Mutex<[Lease: Int]>([:])
 
     /// Those that a transition leases. Noted before it is sent: they are not lost if its answer is.
     func add(_ transition: Transition) {
         guard transition.activities.contains(where: \.isEager) else { return }
         leases.withLock { leases in
             for activity in transition.activities where activity.isEager {
-                leases.insert(Lease(transition, activity.scheduled.command))
+                leases[Lease(transition, activity.scheduled.command)] = activity.scheduled.hashValue
             }
         }
     }
@@ -27,7 +28,7 @@ final class EagerLeases: Sendable {
         guard transition.activities.contains(where: \.isEager) else { return }
         leases.withLock { leases in
             for activity in transition.activities where activity.isEager {
-                leases.remove(Lease(transition, activity.scheduled.command))
+                leases[Lease(transition, activity.scheduled.command)] = nil
             }
         }
     }
@@ -37,22 +38,32 @@ final class EagerLeases: Sendable {
         guard transition.settled.contains(where: { $0.receipt == nil }) else { return }
         leases.withLock { leases in
             for activity in transition.settled where activity.receipt == nil {
-                leases.remove(Lease(transition, activity.command))
+                leases[Lease(transition, activity.command)] = nil
             }
         }
     }
 
     func remove(_ task: ActivityTask) {
         guard task.receipt == nil else { return }
-        let lease = Lease(instance: task.instance, execution: task.execution, command: task.scheduled.command)
-        leases.withLock { _ = $0.remove(lease) }
+        leases.withLock { $0[Lease(task)] = nil }
     }
 
-    var all: Set<Lease> { leases.withLock { $0 } }
+    /// Whether another activity has been leased since in the place of this one: Redis had gone back, and the workflow has decided
+    /// otherwise. To Redis both look the same.
+    func isReplaced(_ task: ActivityTask) -> Bool {
+        guard task.receipt == nil, let present = leases.withLock({ $0[Lease(task)] }) else { return false }
+        return present != task.scheduled.hashValue
+    }
+
+    var all: [Lease] { leases.withLock { Array($0.keys) } }
 }
 
 extension EagerLeases.Lease {
     fileprivate init(_ transition: Transition, _ command: CommandID) {
         self.init(instance: transition.instance, execution: transition.execution, command: command)
+    }
+
+    fileprivate init(_ task: ActivityTask) {
+        self.init(instance: task.instance, execution: task.execution, command: task.scheduled.command)
     }
 }

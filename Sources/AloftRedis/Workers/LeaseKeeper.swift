@@ -63,8 +63,7 @@ final class LeaseKeeper: Sendable {
         }
         guard !isOver else { return }
         guard action == .beat else { return lose("no beat has reached Redis for longer than the lease") }
-        let milliseconds = max(1, interval.redisMilliseconds)
-        client.eventLoop.scheduleTask(in: .milliseconds(milliseconds)) { self.beat() }
+        client.eventLoop.scheduleTask(in: TimeAmount(clamping: max(interval, .milliseconds(1)))) { self.beat() }
         let deadline = NIODeadline.now()
         let timeout = Self.timeout(interval)
         client.runAllFuture(calls, timeout: timeout).whenComplete { self.receive($0, sentAt: sentAt, deadline) }
@@ -137,7 +136,9 @@ extension RedisStore {
         let client = RedisClient(settings, eventLoop: group.next(), logger: logger)
         let keeper = LeaseKeeper(
             client: client,
-            calls: partitions.keyspaces.map { Self.beatCall(registration, .regular, in: $0) },
+            calls: partitions.keyspaces.map {
+                Self.beatCall(registration, .regular, lease: leaseDuration, in: $0)
+            },
             lease: leaseDuration,
             time: time,
             logger: logger,
@@ -147,7 +148,10 @@ extension RedisStore {
         )
         await keeper.run()
         // A worker whose lease is lost asks for nothing more.
-        if !Task.isCancelled { await closePollers(of: registration.worker) }
+        if !Task.isCancelled {
+            await closePollers(of: registration.worker)
+            presentWorkers.leave(registration.worker)
+        }
         await client.shutdown()
         try? await group.shutdownGracefully()
     }

@@ -55,6 +55,7 @@ extension RedisStore {
         _ detail: RedisArgument,
         _ more: [RedisArgument] = []
     ) async throws(StoreError) -> Bool {
+        guard eagerLeases(of: worker)?.isReplaced(task) != true else { return false }
         let keys = partitions[task.instance]
         var names = [
             keys.instance(task.instance), keys.inbox(task.instance), keys.activities(task.instance),
@@ -83,18 +84,9 @@ extension Failure {
         var copy = self
         if let details, details.bytes.count > 1_024 { copy.details = nil }
         copy.backtrace = nil
-        copy.type = Self.cut(type, to: 255)
-        copy.message = Self.cut(message, to: 1_024)
-        copy.causes = causes.prefix(2).map {
-            Cause(type: Self.cut($0.type, to: 255), message: Self.cut($0.message, to: 512))
-        }
+        copy.type = type.cut(to: 255)
+        copy.message = message.cut(to: 1_024)
+        copy.causes = causes.prefix(2).map { Cause(type: $0.type.cut(to: 255), message: $0.message.cut(to: 512)) }
         return copy
-    }
-
-    private static func cut(_ text: String, to bytes: Int) -> String {
-        guard text.utf8.count > bytes else { return text }
-        var part = text[...]
-        while part.utf8.count > bytes { part = part.prefix(min(part.count - 1, bytes)) }
-        return part + "…"
     }
 }

@@ -61,6 +61,12 @@ extension RedisStore {
 }
 
 extension Transition {
+    /// Whether it is resident, and behind that what the code waits for, if that is news.
+    private var residency: RedisArgument {
+        guard let waits, completion == nil else { return isResident ? "1" : "0" }
+        return RedisArgument([UInt8(ascii: isResident ? "1" : "0"), UInt8(ascii: ":")] + waits.encoded)
+    }
+
     /// The flat list that `commit.lua` documents.
     fileprivate func arguments(in keys: Keyspace, batch: [UInt8], retention: Duration) -> [RedisArgument] {
         var list: [RedisArgument] = []
@@ -72,7 +78,7 @@ extension Transition {
         list.append(RedisArgument(id))
         list.append(RedisArgument(expectedLength))
         list.append(RedisArgument(expectedLength + events.count))
-        list.append(isResident ? 1 : 0)
+        list.append(residency)
         list.append(RedisArgument(receipt.map { keys.token(of: $0) } ?? ""))
         list.append(RedisArgument(receipt?.entry ?? ""))
         list.append(RedisArgument(receipt == nil ? 0 : max(0, consumedInputs)))

@@ -20,7 +20,7 @@ extension RedisStore {
             let fences = keyspaces.map { $0.fence(worker) }
             // Entries of activities carry their input, those of workflow tasks at most 4 KiB.
             let room = configuration.redis.maximumReplyBytes / 2
-            let entryBytes = configuration.maximumPayloadBytes + 8_192
+            let entryBytes = min(configuration.maximumPayloadBytes, room) + 8_192
             let made = WorkerPollers(
                 workflows: TaskPoller(
                     worker: worker,

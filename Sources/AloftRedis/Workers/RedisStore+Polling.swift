@@ -102,7 +102,9 @@ extension RedisStore {
                     isHealed = true
                 case "READONLY", "MASTERDOWN": poller.reconnect()
                 default:
-                    guard failure.isPassing else { throw failure }
+                    guard failure.isPassing else {
+                        throw await named(failure, keys: poller.keys.map { RedisArgument($0) }, "waiting for tasks")
+                    }
                 }
                 guard await pause.wait() else {
                     guard isHealed, !Task.isCancelled else { throw failure }

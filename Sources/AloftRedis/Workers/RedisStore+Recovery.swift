@@ -22,33 +22,44 @@ struct ServerIdentity: Hashable {
 // After a restart or a failover, what Redis has may be older than what it acknowledged. A worker that lives on then holds,
 // in the eyes of Redis, tasks that it has ended long since, and nobody would ever take these over.
 extension RedisStore {
-    /// Brings a worker and a server into line that was restarted, or that took the place of another.
+    /// Brings a worker and a server into line that was restarted, or that took the place of another. Tries until that is
+    /// done or the worker holds nothing any more: nobody else would do it while the worker lives.
     ///
     /// - Parameter moment: When the server was found to be another one.
     func recover(_ worker: WorkerID, from identity: ServerIdentity, at moment: NIODeadline) async {
         logger.warning("Redis was restarted or replaced; looking for work that it has taken back")
-        do throws(StoreError) {
-            // Another connection may still lead to the server of before.
-            let info = try await read(ServerIdentity.question, "asking which server this is")
-            if ServerIdentity((try? info.string) ?? "") != identity { leaveServer(connectedBefore: moment) }
-            let present = pollers.withLock { $0[worker] }
-            present?.workflows.distrust()
-            present?.activities.distrust()
-            var queued = 0
-            for keys in partitions.keyspaces { queued += try await queueLostLeases(of: worker, in: keys) }
-            if queued > 0 {
+        var pause = Duration.milliseconds(100)
+        while pollers.withLock({ $0[worker] }) != nil {
+            do throws(StoreError) {
+                try await recoverOnce(worker, from: identity, at: moment)
+                break
+            } catch {
                 logger.warning(
-                    "activities are run again whose outcomes Redis has lost",
-                    metadata: ["count": "\(queued)"]
+                    "work that Redis may have taken back could not be looked for, trying again",
+                    metadata: ["error": "\(error)"]
                 )
             }
-        } catch {
-            logger.error(
-                "work that Redis may have taken back was not looked for; it waits until this worker ends",
-                metadata: ["error": "\(error)"]
-            )
+            guard (try? await Task.sleep(for: pause)) != nil else { return }
+            pause = min(pause * 2, .seconds(2))
         }
         await reportLosses()
+    }
+
+    private func recoverOnce(
+        _ worker: WorkerID,
+        from identity: ServerIdentity,
+        at moment: NIODeadline
+    ) async throws(StoreError) {
+        // Another connection may still lead to the server of before.
+        let info = try await read(ServerIdentity.question, "asking which server this is")
+        if ServerIdentity((try? info.string) ?? "") != identity { leaveServer(connectedBefore: moment) }
+        let present = pollers.withLock { $0[worker] }
+        present?.workflows.distrust()
+        present?.activities.distrust()
+        var queued = 0
+        for keys in partitions.keyspaces { queued += try await queueLostLeases(of: worker, in: keys) }
+        guard queued > 0 else { return }
+        logger.warning("activities are run again whose outcomes Redis has lost", metadata: ["count": "\(queued)"])
     }
 
     private func queueLostLeases(of worker: WorkerID, in keys: Keyspace) async throws(StoreError) -> Int {
@@ -64,7 +75,7 @@ extension RedisStore {
                     + known.map { RedisArgument("\($0.instance)\0\($0.execution)\0\($0.command.number)") }
             )
             cursor = try reply.text(1)
-            queued += try reply.int(2)
+            queued += try reply.amount(2)
         } while cursor != "0"
         return queued
     }
@@ -95,7 +106,9 @@ extension RedisStore {
             reply.count == 2
         else { return nil }
         guard let execution = try? reply[0].string, let length = try? reply[1].int else {
-            return write.isFinished ? nil : "\(instance) (gone)"
+            // Others may have finished it meanwhile, and its retention may have passed.
+            let mayHaveExpired = write.isFinished || .now - write.notedAt > configuration.retention
+            return mayHaveExpired ? nil : "\(instance) (gone)"
         }
         guard execution == write.execution.rawValue, length < write.length else { return nil }
         return "\(instance) (\(length) of \(write.length) events)"

@@ -15,13 +15,15 @@ extension RedisStore {
         for queue in registration.queues { try queue.validated() }
         for name in registration.workflows { try IdentifierRules.check(name, subject: "workflow name") }
         for name in registration.activities { try IdentifierRules.check(name, subject: "activity name") }
-        return try await beat(registration, isFirst ? .first : .regular)
+        let isAlive = try await beat(registration, isFirst ? .first : .regular)
+        if isFirst, isAlive { presentWorkers.enter(registration.worker) }
+        return isAlive
     }
 
     func beat(_ registration: WorkerRegistration, _ purpose: BeatPurpose) async throws(StoreError) -> Bool {
         var isAlive = true
         for keys in partitions.keyspaces {
-            let call = Self.beatCall(registration, purpose, in: keys)
+            let call = Self.beatCall(registration, purpose, lease: leaseDuration, in: keys)
             let reply = try await timed(
                 call.script,
                 "registering worker \(registration.worker)",
@@ -37,6 +39,7 @@ extension RedisStore {
     static func beatCall(
         _ registration: WorkerRegistration,
         _ purpose: BeatPurpose,
+        lease: Duration,
         in keys: Keyspace
     ) -> RedisScriptCall {
         let worker = registration.worker
@@ -57,12 +60,14 @@ extension RedisStore {
                 RedisArgument(worker.rawValue), RedisArgument(purpose.rawValue), RedisArgument(registration.host),
                 names(registration.workflowQueues.map(\.rawValue)), names(registration.activityQueues.map(\.rawValue)),
                 names(isTold ? registration.workflows : []), names(isTold ? registration.activities : []),
+                RedisArgument(lease.redisMilliseconds),
             ]
         )
     }
 
     public func leave(_ registration: WorkerRegistration) async throws(StoreError) {
         try registration.worker.validated()
+        defer { presentWorkers.leave(registration.worker) }
         await closePollers(of: registration.worker)
         for keys in partitions.keyspaces {
             while case .more = try await takeOver(

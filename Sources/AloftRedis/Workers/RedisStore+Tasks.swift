@@ -49,7 +49,7 @@ extension RedisStore {
                 RedisArgument(keys.base), RedisArgument(task.instance.rawValue),
                 RedisArgument(task.execution.rawValue), RedisArgument(worker.rawValue),
                 RedisArgument(keys.token(of: task.receipt)), RedisArgument(task.receipt.entry),
-                RedisArgument(delay.redisMilliseconds), RedisArgument(String((problem ?? "").prefix(2_000))),
+                RedisArgument(delay.redisMilliseconds), RedisArgument((problem ?? "").cut(to: 4_096)),
             ] + arguments(of: unknown, delay: delay)
                 + (unknown == nil ? [] : [RedisArgument(configuration.retention.redisMilliseconds)])
         )

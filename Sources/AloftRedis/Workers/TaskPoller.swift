@@ -11,6 +11,8 @@ final class TaskPoller: Sendable {
     /// The fences first, so that their end is noticed before anything is handed out.
     private let fences: [String]
     private let sources: [String]
+    /// What it reads.
+    var keys: [String] { fences + sources }
     private let connection: RedisDedicatedConnection
     /// The most entries of one stream that one answer can hold.
     private let maximumCount: Int

@@ -44,6 +44,7 @@ extension MemoryState {
                 guard instance.state.isQuarantined else { return }
                 instance.state.isQuarantined = false
                 instance.state.problem = nil
+                instance.state.backtrace = nil
                 state.queueTask(of: &instance, in: .workflow(instance.state.queue), crashes: 0)
                 count += 1
             }

@@ -51,6 +51,7 @@ extension MemoryState {
         instance.state.historyLength = instance.history.count
         instance.state.owner = transition.isResident ? transition.worker : nil
         if !instance.state.isQuarantined { instance.state.problem = nil }
+        if let waits = transition.waits { instance.state.waits = waits }
         instance.lastTransition = transition.id
 
         for settled in transition.settled { instance.activities[settled.command] = nil }

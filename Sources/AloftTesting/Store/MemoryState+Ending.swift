@@ -47,8 +47,10 @@ extension MemoryState {
         instance.children = [:]
         instance.state.owner = nil
         instance.state.problem = nil
+        instance.state.backtrace = nil
         instance.state.isQuarantined = false
         instance.state.startsAt = nil
+        instance.state.waits = WaitSummary()
     }
 
     /// Nothing is left of a finished instance but its state and its histories, and these only for a while.

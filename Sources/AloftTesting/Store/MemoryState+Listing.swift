@@ -5,7 +5,11 @@ extension MemoryState {
         let matching = instances.values.map(\.state)
             .filter { state in filter.matches(state) && (cursor.map { $0.isBefore(state.cursor) } ?? true) }
             .sorted { $0.cursor.isBefore($1.cursor) }
-        let page = Array(matching.prefix(max(1, limit)))
+        let page = matching.prefix(max(1, limit)).map { state in
+            var state = state
+            state.backtrace = nil
+            return state
+        }
         return InstancePage(instances: page, next: page.count < matching.count ? page.last?.cursor : nil)
     }
 

@@ -21,8 +21,17 @@ extension MemoryState {
         wake(.workerGone(worker))
     }
 
+    mutating func declareDead(_ dead: [WorkerID], lastWords: LastWords?) {
+        for worker in dead where workers[worker] != nil {
+            if let lastWords { workers[worker]?.lastWords = lastWords }
+            guard isAlive(worker) else { continue }
+            workers[worker]?.isDead = true
+            wake(.workerGone(worker))
+        }
+    }
+
     mutating func takeOverFromDeadWorkers(_ report: inout TickReport) {
-        let dead = workers.filter { now - $0.value.lastBeat > limits.leaseDuration }
+        let dead = workers.filter { $0.value.isDead || now - $0.value.lastBeat > limits.leaseDuration }
             .sorted { $0.value.number < $1.value.number }
             .map(\.key)
         for worker in dead where isAlive(worker) {
@@ -82,8 +91,11 @@ extension MemoryState {
             task.position = .quarantined
             instance.task = task
             instance.state.isQuarantined = true
+            let last = verdict.dead?.lastWords
+            instance.state.backtrace = last?.text
             instance.state.problem =
                 "quarantined: \(task.crashes) workers died with its workflow task in hand, the last was \(worker)"
+                + (last.map { ": \($0.headline)" } ?? "")
         } else {
             queueTask(of: &instance, crashes: task.crashes)
         }
@@ -97,7 +109,8 @@ extension MemoryState {
             let failure = Failure(
                 kind: .crash,
                 type: "CrashError",
-                message: "\(crashes) workers died while running activity \(activity.scheduled.name)"
+                message: "\(crashes) workers died while running activity \(activity.scheduled.name)",
+                backtrace: verdict.dead?.lastWords?.text
             )
             instance.activities[command] = nil
             accept(.activityFailed(command, failure), into: &instance)

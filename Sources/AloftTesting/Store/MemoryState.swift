@@ -33,6 +33,8 @@ struct MemoryState: Sendable {
         var lastBeat: Timestamp
         /// Declared dead; known only until all its work has been taken over.
         var isDead = false
+        /// What its process wrote when it crashed, if somebody caught that.
+        var lastWords: LastWords?
         /// The suspects that it has begun to run and that are not cleared.
         var trials: Set<Suspect> = []
     }

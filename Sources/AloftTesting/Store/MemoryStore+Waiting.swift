@@ -52,7 +52,8 @@ extension MemoryStore {
         let pollEnd = await withTaskGroup { group in
             group.addTask { [time] in
                 await time.pause(until: end)
-                poll.bring(.limit)
+                // A pause that was cut short is no limit: whoever cancelled is to hear of it.
+                if !Task.isCancelled { poll.bring(.limit) }
             }
             defer { group.cancelAll() }
             return await poll.value(ifCancelled: .cancelled)

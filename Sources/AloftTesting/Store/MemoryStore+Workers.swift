@@ -91,6 +91,14 @@ extension MemoryStore {
         try update { state throws(StoreError) in state.tick() }
     }
 
+    public func declareDead(_ workers: [WorkerID], lastWords: String?) async throws(StoreError) {
+        for worker in workers { try worker.validated() }
+        try update { state throws(StoreError) in
+            let limit = min(LastWords.maximumBytes, state.limits.payloadBytes / 2)
+            state.declareDead(workers, lastWords: lastWords.flatMap { LastWords($0, limit: limit) })
+        }
+    }
+
     public func leave(_ registration: WorkerRegistration) async throws(StoreError) {
         try update { state throws(StoreError) in state.leave(registration.worker) }
     }

@@ -42,6 +42,11 @@ extension RedisArgument: ExpressibleByIntegerLiteral {
 }
 
 extension RedisArgument {
+    /// The text, if it is one.
+    package var text: String? {
+        if case .string(let text) = storage { text } else { nil }
+    }
+
     /// An upper bound of the bytes that `write` needs.
     var maximumCount: Int {
         switch storage {

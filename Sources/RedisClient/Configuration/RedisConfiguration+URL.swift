@@ -5,6 +5,10 @@ extension RedisConfiguration {
     /// `unix:///path/of/socket` (also `redis+unix`). Each may carry `?db=…&user=…&password=…`. User, password and path
     /// may be percent-encoded.
     ///
+    /// A master that sentinels know: `redis+sentinel://[user[:password]@]host[:port],host[:port],…/master[/database]`, with
+    /// `rediss+sentinel` for TLS. User and password are those of the server; those of the sentinels are
+    /// `?sentinel_user=…&sentinel_password=…`.
+    ///
     /// - Throws: ``RedisError`` with code ``RedisError/Code/invalidConfiguration``. Its message never repeats any part
     ///   of the URL, since a mistyped one may have the password anywhere.
     public init(url: String) throws {
@@ -24,34 +28,53 @@ extension RedisConfiguration {
         case "redis", "rediss":
             try self.init(authorityAndPath: rest)
             if scheme == "rediss" { tls = RedisTLSConfiguration() }
+        case "redis+sentinel", "rediss+sentinel":
+            try self.init(sentinels: rest)
+            if scheme.hasPrefix("rediss") { tls = RedisTLSConfiguration() }
         case "unix", "redis+unix":
             try self.init(socketPath: rest)
         default:
-            throw Self.invalid("unknown scheme; a Redis URL starts with redis://, rediss:// or unix://")
+            throw Self.invalid(
+                "unknown scheme; a Redis URL starts with redis://, rediss://, redis+sentinel:// or unix://"
+            )
         }
         try apply(query: query)
     }
 
     private init(authorityAndPath text: Substring) throws {
-        let slash = text.firstIndex(of: "/") ?? text.endIndex
-        var authority = text[..<slash]
-        let path = text[slash...].drop { $0 == "/" }
-        guard !path.contains("@") else { throw Self.invalid("write '/' and '@' in a password as %2F and %40") }
-
-        var user: String?
-        var secret: String?
-        if let at = authority.lastIndex(of: "@") {
-            let info = authority[..<at]
-            authority = authority[authority.index(after: at)...]
-            let colon = info.firstIndex(of: ":")
-            let name = try Self.decoded(info[..<(colon ?? info.endIndex)])
-            user = name.isEmpty ? nil : name
-            secret = try colon.map { try Self.decoded(info[info.index(after: $0)...]) }
-        }
-        self.init(address: try Self.hostAndPort(authority))
+        let (authority, path, user, secret) = try Self.parts(of: text)
+        self.init(address: try Self.hostAndPort(authority, port: 6379))
         username = user
         password = secret
         if !path.isEmpty { database = try Self.databaseNumber(path) }
+    }
+
+    private init(sentinels text: Substring) throws {
+        let (authority, path, user, secret) = try Self.parts(of: text)
+        let words = path.split(separator: "/", maxSplits: 1)
+        guard let name = words.first else { throw Self.invalid("the name of the master is missing: …/name") }
+        let hosts = authority.split(separator: ",", omittingEmptySubsequences: false)
+        let sentinels = try hosts.map { try Self.hostAndPort($0, port: 26_379) }
+        self.init(address: .sentinel(master: try Self.decoded(name), sentinels: sentinels))
+        username = user
+        password = secret
+        if words.count > 1 { database = try Self.databaseNumber(words[1]) }
+    }
+
+    /// What stands between the scheme and the query.
+    private static func parts(
+        of text: Substring
+    ) throws -> (authority: Substring, path: Substring, user: String?, secret: String?) {
+        let slash = text.firstIndex(of: "/") ?? text.endIndex
+        let authority = text[..<slash]
+        let path = text[slash...].drop { $0 == "/" }
+        guard !path.contains("@") else { throw invalid("write '/' and '@' in a password as %2F and %40") }
+        guard let at = authority.lastIndex(of: "@") else { return (authority, path, nil, nil) }
+        let info = authority[..<at]
+        let colon = info.firstIndex(of: ":")
+        let name = try decoded(info[..<(colon ?? info.endIndex)])
+        let secret = try colon.map { try decoded(info[info.index(after: $0)...]) }
+        return (authority[authority.index(after: at)...], path, name.isEmpty ? nil : name, secret)
     }
 
     private init(socketPath text: Substring) throws {
@@ -70,14 +93,16 @@ extension RedisConfiguration {
             case "db": database = try Self.databaseNumber(value[...])
             case "password": password = value
             case "user", "username": username = value
-            default: throw Self.invalid("unknown query parameter; known are db, user and password")
+            case "sentinel_user": sentinelUsername = value
+            case "sentinel_password": sentinelPassword = value
+            default: throw Self.invalid("unknown query parameter; known are db, user, password and those of sentinels")
             }
         }
     }
 
-    private static func hostAndPort(_ text: Substring) throws -> RedisAddress {
+    private static func hostAndPort(_ text: Substring, port standard: Int) throws -> RedisAddress {
         var host = text
-        var port = 6379
+        var port = standard
         if text.hasPrefix("[") {
             guard let end = text.firstIndex(of: "]") else { throw invalid("the IPv6 address lacks its ']'") }
             host = text[text.index(after: text.startIndex)..<end]

@@ -11,6 +11,11 @@ public struct RedisConfiguration: Sendable {
     /// The password of `AUTH`; with `nil` and no user name, no `AUTH` is sent.
     public var password: String?
 
+    /// The user and the password of the sentinels of ``RedisAddress/sentinel(master:sentinels:)``, which have their own. TLS is
+    /// used there if it is set for the server. Default: `nil`, no `AUTH` is sent to them.
+    public var sentinelUsername: String?
+    public var sentinelPassword: String?
+
     /// The database selected on every connection. Default: 0.
     public var database: Int
 

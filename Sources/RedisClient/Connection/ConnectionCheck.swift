@@ -11,3 +11,16 @@ package struct ConnectionCheck: Sendable {
         self.problem = problem
     }
 }
+
+extension ConnectionCheck {
+    /// Sentinels may tell a master that is none yet, or none any more.
+    static let isMaster = ConnectionCheck(RedisCommand("ROLE")) { reply in
+        switch reply {
+        // An access list may forbid the question; a replica shows itself by the first write.
+        case .error(let error): return error.code == "NOPERM" ? nil : error.message
+        default:
+            let role = (try? reply.array.first?.string) ?? "?"
+            return role == "master" ? nil : "the sentinels name a server as master whose role is \(role)"
+        }
+    }
+}

@@ -14,10 +14,27 @@ extension ConnectionDriver {
                 RedisError(code: .connectFailed, message: "no connection within \(self.configuration.connectTimeout)")
             )
         }
+        guard case .sentinel(let master, let sentinels) = configuration.address else {
+            return open(configuration.address, attempt)
+        }
+        // Not always the same first: it may be the one that has not heard of a failover.
+        let lookup = MasterLookup(master: master, sentinels: sentinels, of: configuration, on: eventLoop, logger)
+        lookup.run(beginningWith: attempt).whenComplete { result in
+            guard attempt == self.generation else { return }
+            switch result {
+            case .success(let address): self.open(address, attempt)
+            case .failure(let error):
+                let failure = error as? RedisError ?? RedisError(code: .connectFailed, message: "\(error)")
+                self.connectionEnded(attempt, failure)
+            }
+        }
+    }
+
+    private func open(_ address: RedisAddress, _ attempt: Int) {
         let limit = configuration.replyLimit
         let tls: (@Sendable () throws -> NIOSSLClientHandler)?
         do {
-            tls = try makeTLS()
+            tls = try makeTLS(for: address)
         } catch {
             let failure = RedisError(code: .connectFailed, message: "TLS cannot be set up", underlying: error)
             return connectionEnded(attempt, failure)
@@ -34,28 +51,31 @@ extension ConnectionDriver {
                     )
                 }
             }
-        let connected =
-            switch configuration.address {
-            case .tcp(let host, let port): bootstrap.connect(host: host, port: port)
-            case .unix(let path): bootstrap.connect(unixDomainSocketPath: path)
-            }
+        let connected: EventLoopFuture<any Channel>
+        switch address {
+        case .tcp(let host, let port): connected = bootstrap.connect(host: host, port: port)
+        case .unix(let path): connected = bootstrap.connect(unixDomainSocketPath: path)
+        case .sentinel:
+            let message = "a sentinel cannot be found by sentinels"
+            return connectionEnded(attempt, RedisError(code: .invalidConfiguration, message: message))
+        }
         connected.hop(to: eventLoop).whenComplete { result in
             switch result {
             case .success(let channel) where attempt != self.generation: channel.close(promise: nil)
             case .success: break
             case .failure(let error):
-                let message = "no connection could be made"
+                let message = "no connection could be made to \(address)"
                 self.connectionEnded(attempt, RedisError(code: .connectFailed, message: message, underlying: error))
             }
         }
     }
 
-    private func makeTLS() throws -> (@Sendable () throws -> NIOSSLClientHandler)? {
+    private func makeTLS(for address: RedisAddress) throws -> (@Sendable () throws -> NIOSSLClientHandler)? {
         guard let tls = configuration.tls else { return nil }
         // Reading the trust roots takes long, so the context outlives the connection.
         let context = try tlsContext ?? NIOSSLContext(configuration: tls.makeConfiguration())
         tlsContext = context
-        let name = tls.serverName(for: configuration.address)
+        let name = tls.serverName(for: address)
         return { try NIOSSLClientHandler(context: context, serverHostname: name) }
     }
 

@@ -131,8 +131,9 @@ package final class ConnectionDriver: @unchecked Sendable {
 extension TimeAmount {
     /// `duration`, at most some years, so that no sum of deadlines overflows.
     package init(clamping duration: Duration) {
-        let (seconds, attoseconds) = duration.components
-        let limit: Int64 = 100_000_000
-        self = .nanoseconds(min(max(seconds, -limit), limit) * 1_000_000_000 + attoseconds / 1_000_000_000)
+        // Before it is taken apart: durations have more bits than their seconds.
+        let limit = Duration.seconds(100_000_000)
+        let (seconds, attoseconds) = min(max(duration, .zero - limit), limit).components
+        self = .nanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
     }
 }

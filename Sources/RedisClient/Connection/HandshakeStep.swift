@@ -45,6 +45,7 @@ extension RedisConfiguration {
             steps.append((.setName, RedisCommand("CLIENT", "SETNAME", RedisArgument(allowed))))
         }
         steps.append((.ping, RedisCommand("PING")))
+        if case .sentinel = address { steps.append((.check(.isMaster), ConnectionCheck.isMaster.command)) }
         for check in checks { steps.append((.check(check), check.command)) }
         return steps
     }

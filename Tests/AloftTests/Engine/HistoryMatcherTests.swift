@@ -134,7 +134,7 @@ import Testing
     /// Code that does less is told with what it waits for instead.
     @Test func lessThanRecordedAndWaiting() throws {
         let matcher = Self.matcher(expecting: Self.activity(1, "a"))
-        let waits = [Wait(subject: "signal go", location: Self.place)]
+        let waits = [Wait(.signal, "go", fileID: "App/Orders.swift", line: 42)]
         let failure = try taskFailure { try matcher.finish(waits: waits) }
         #expect(
             failure.message.contains("the code no longer does that; it waits for signal go at App/Orders.swift:42. ")

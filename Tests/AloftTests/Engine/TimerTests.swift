@@ -24,6 +24,16 @@ import Testing
         #expect(engine.history.count == 2)
     }
 
+    /// As after a failover to a server whose clock is behind.
+    @Test func clockGoesBack() throws {
+        let engine = EngineHarness(Sleeper.self)
+        let first = try engine.start(Sleeper.Naps(milliseconds: [500, 700]))
+        #expect(first.timers.map(\.due) == [Timestamp(milliseconds: 1_501)])
+        let second = try engine.feed(.fired(1), after: -500)
+        #expect(second.timers.map(\.due) == [Timestamp(milliseconds: 1_701)])
+        #expect(engine.history.allSatisfy { $0.timestamp == Timestamp(milliseconds: 1_001) })
+    }
+
     @Test func timerIsSetAndFires() throws {
         let engine = EngineHarness(Sleeper.self)
         let first = try engine.start(Sleeper.Naps(milliseconds: [500, 700]))

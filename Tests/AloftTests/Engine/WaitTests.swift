@@ -38,4 +38,19 @@ import Testing
         engine.evict()
         #expect(engine.execution.waits.isEmpty)
     }
+
+    /// What tells the outcome of an activity from that of another which stood in its place before.
+    @Test(arguments: [false, true])
+    func activitiesAreToldApart(cold: Bool) throws {
+        let engine = EngineHarness(Waiting.self)
+        let decisions = try engine.start()
+        if cold { try engine.restart() }
+        var scheduled = decisions.activities[0]
+        #expect(!engine.execution.awaitsAnother(than: scheduled))
+        scheduled.input = try PayloadCoder().encode("b")
+        #expect(engine.execution.awaitsAnother(than: scheduled))
+        // Nothing is awaited there.
+        scheduled.command = CommandID(7)
+        #expect(!engine.execution.awaitsAnother(than: scheduled))
+    }
 }

@@ -96,6 +96,7 @@ final class StubStore: WorkflowStore {
         delay: Duration,
         unknown: UnknownType?
     ) async throws(StoreError) {}
+    func declareDead(_ workers: [WorkerID], lastWords: String?) async throws(StoreError) {}
     func setTrial(of suspect: Suspect, by worker: WorkerID, isOn: Bool) async throws(StoreError) {}
     func release(_ instances: [InstanceID], by worker: WorkerID) async throws(StoreError) {}
 

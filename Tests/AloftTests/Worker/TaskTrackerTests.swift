@@ -69,6 +69,26 @@ import Testing
         await tracker.waitUntilIdle(on: clock)
     }
 
+    /// Whoever is in a hurry cancels the wait, and what runs goes on.
+    @Test func cancellationEndsTheWait() async {
+        let clock = ManualClock()
+        let tracker = TaskTracker()
+        let gate = Gate()
+        tracker.spawn { await gate.wait() }
+        let wait = Task { await tracker.waitUntilIdle(for: .seconds(5), on: clock) }
+        await clock.sleepers(atLeast: 1)
+        wait.cancel()
+        await wait.value
+        let late = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            await tracker.waitUntilIdle(on: clock)
+        }
+        await late.value
+        #expect(tracker.count == 1)
+        gate.open()
+        await tracker.waitUntilIdle(on: clock)
+    }
+
     /// A limit that passes before the waiter is there ends the wait as well.
     ///
     /// The timer used to be started first. If it was quicker it found nobody to wake, and a worker whose grace period was short

@@ -1,4 +1,9 @@
 import Aloft
+import AloftRedis
+import AloftSupervisor
+import Logging
+import ServiceLifecycle
+import UnixSignals
 
 enum WorkerSnippets {
     static func machines(_ store: any WorkflowStore) -> [Worker] {
@@ -15,5 +20,18 @@ enum WorkerSnippets {
             Refund()
         }
         return [decides, works]
+    }
+
+    static func supervised(_ logger: Logger) async throws {
+        Supervisor.runIfAsked()
+        let store = try await RedisStore(.init(url: "redis://localhost:6379"))
+        let worker = Worker(store: store, queues: ["orders"], logger: logger) { Deliver.self }
+        let services = ServiceGroup(
+            services: [store, worker],
+            gracefulShutdownSignals: [.sigterm],
+            cancellationSignals: [.sigint],
+            logger: logger
+        )
+        try await services.run()
     }
 }

@@ -17,6 +17,7 @@ struct FaultyFleet: Sendable {
     /// Looks behind the stores' back, directly.
     let admin: RedisClient
     let load: Load
+    let sentinels: Sentinels?
     let log: LogRecorder
 
     @discardableResult
@@ -37,24 +38,45 @@ struct FaultyFleet: Sendable {
         try await finish()
     }
 
-    /// Waits for the right results of the load, and until nothing is left of it but these.
-    func finish() async throws {
-        try await load.check(with: client)
-        try await eventually("nothing waits any more") { try await leftovers().isEmpty }
+    /// Waits for the right results of the load.
+    func finish() async throws { try await load.check(with: client) }
+
+    /// Waits until nothing is left but what has ended, and audits that. The end of every test.
+    func settle() async throws {
+        // Wherever the address leads by now.
+        let redis = RedisClient(configuration.redis, logger: log.logger)
+        do {
+            try await eventually("nothing waits any more") { try await leftovers(redis).isEmpty }
+        } catch {
+            Issue.record("left: \(try await leftovers(redis))")
+        }
+        await redis.shutdown()
+        try await expectSound(client)
     }
 
     /// Whatever waits somewhere.
-    func leftovers() async throws -> [String] {
+    private func leftovers(_ redis: RedisClient) async throws -> [String] {
         let base = "{\(configuration.prefix):0}:"
         var found: [String] = []
-        for key in try await run("KEYS", RedisArgument(base + "*")).array.map({ try $0.string }) {
-            let kind = key.dropFirst(base.count)
-            if kind.hasPrefix("q:") || kind.hasPrefix("w:"), try await integer("XLEN", RedisArgument(key)) > 0 {
-                found.append(key)
+        for key in try await redis.send(RedisCommand("KEYS", RedisArgument(base + "*"))).array {
+            let name = try key.string
+            let kind = name.dropFirst(base.count)
+            if kind.hasPrefix("q:") || kind.hasPrefix("w:"),
+                try await redis.send(RedisCommand("XLEN", RedisArgument(name))).int > 0
+            {
+                found.append(name)
             }
-            if kind.hasPrefix("a:") || kind.hasPrefix("in:") || kind == "due" { found.append(key) }
+            if kind.hasPrefix("a:") || kind.hasPrefix("in:") || kind == "due" { found.append(name) }
         }
         return found
+    }
+
+    /// Returns when the replicas have everything that was written until now.
+    func replicate() async throws {
+        // The wait is for what its connection has written.
+        try await run("SET", "mark", "1")
+        let count = try await integer("WAIT", 1, 10_000)
+        try #require(count > 0, "the replica has it all")
     }
 
     /// Whether a worker has lost its lease since the start.
@@ -69,6 +91,8 @@ struct FaultSetup {
     var isBehindProxy = false
     /// Whether a second server follows the first, which has to listen on TCP then.
     var hasReplica = false
+    /// Whether stores ask sentinels for the server, which needs a replica.
+    var hasSentinels = false
     var load = Load()
     var change: (inout RedisStore.Configuration) -> Void = { _ in }
 }
@@ -82,13 +106,21 @@ func withFaultyFleet(
     var replica: LocalRedis?
     if setup.hasReplica {
         let port = try #require(server.port)
-        replica = try LocalRedis(LocalRedisOptions(extraArguments: ["--replicaof", "127.0.0.1 \(port)"]))
+        replica = try LocalRedis(
+            LocalRedisOptions(
+                tcp: true,
+                extraArguments: ["--replicaof", "127.0.0.1 \(port)", "--repl-diskless-sync-delay", "0"]
+            )
+        )
     }
     // After the workers, which have to hand back what they hold.
     defer { replica?.stop() }
     let proxy = setup.isBehindProxy ? try await FaultProxy.start(to: server) : nil
+    if let replica, setup.hasSentinels { try await follows(replica) }
+    let sentinels = setup.hasSentinels ? try await Sentinels.start(for: server) : nil
+    defer { sentinels?.stop() }
     let direct = try RedisStore.Configuration(url: server.url)
-    var configuration = try RedisStore.Configuration(url: proxy?.url ?? server.url)
+    var configuration = try RedisStore.Configuration(url: sentinels?.url ?? proxy?.url ?? server.url)
     configuration.leaseDuration = .seconds(4)
     configuration.pollDuration = .milliseconds(500)
     configuration.redis.keepAliveInterval = .milliseconds(200)
@@ -107,6 +139,7 @@ func withFaultyFleet(
         store: store,
         admin: admin,
         load: setup.load,
+        sentinels: sentinels,
         log: log
     )
     let workers = stores.dropFirst().map { store in
@@ -123,6 +156,7 @@ func withFaultyFleet(
             group.addTask {
                 for worker in workers { try await worker.waitUntilReady() }
                 try await body(fleet)
+                try await fleet.settle()
                 return true
             }
             while let isBody = try await group.next() {
@@ -137,6 +171,22 @@ func withFaultyFleet(
     for store in stores { await store.shutdown() }
     await admin.shutdown()
     await proxy?.stop()
+}
+
+/// Returns when a replica follows its server. A sentinel that looks before that looks again after ten seconds only.
+private func follows(_ replica: LocalRedis) async throws {
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let client = RedisClient(try RedisConfiguration(url: replica.url), logger: logger)
+    try await eventually("the replica follows") {
+        try await client.send(RedisCommand("INFO", "replication")).string.contains("master_link_status:up")
+    }
+    await client.shutdown()
+}
+
+/// Nothing in the store contradicts itself.
+func expectSound(_ client: WorkflowClient) async throws {
+    let findings = try await client.audit().report().findings
+    #expect(findings.isEmpty)
 }
 
 /// Tests that take longer than a few seconds run only when this is set.

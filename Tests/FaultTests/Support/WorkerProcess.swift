@@ -10,6 +10,7 @@ import Testing
 struct WorkerProcess: Sendable {
     private let process: GuardedProcess
     let folder: String
+    /// Of the supervisor, if there is one.
     var pid: Int { Int(process.pid) }
 
     /// Built beside the tests.
@@ -24,19 +25,35 @@ struct WorkerProcess: Sendable {
     }
 
     /// Returns when it takes tasks.
-    static func start(on server: LocalRedis, lease: Duration, grace: Duration = .seconds(10)) async throws
-        -> WorkerProcess
-    {
+    ///
+    /// - Parameters:
+    ///   - isSupervised: Whether it runs under a supervisor, whose process this is then.
+    ///   - isMended: Whether it does not trap where the others do.
+    static func start(
+        on server: LocalRedis,
+        lease: Duration,
+        grace: Duration = .seconds(10),
+        isSupervised: Bool = false,
+        isMended: Bool = false
+    ) async throws -> WorkerProcess {
         let program = try #require(program)
         let folder = server.folder + "/worker-" + ExecutionID.random().rawValue
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let words = [program, server.url, "\(lease.wholeMilliseconds)", "\(grace.wholeMilliseconds)", folder]
+        if isMended { _ = FileManager.default.createFile(atPath: "\(folder)/mended", contents: nil) }
+        var words = [program, server.url, "\(lease.wholeMilliseconds)", "\(grace.wholeMilliseconds)", folder]
+        if isSupervised { words.insert("--supervise", at: 1) }
         let worker = WorkerProcess(
             process: try GuardedProcess(words, log: "\(folder)/log", folder: folder),
             folder: folder
         )
-        try await eventually("the worker is ready") { worker.hasNoted("ready.\(worker.pid)") }
+        try await eventually("the worker is ready") { !worker.lives.isEmpty }
         return worker
+    }
+
+    /// The processes that took tasks, one after the other if there is a supervisor.
+    var lives: Set<Int> {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return Set(names.filter { $0.hasPrefix("ready.") }.compactMap { Int($0.dropFirst(6)) })
     }
 
     func hasNoted(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(folder)/\(name)") }
@@ -47,7 +64,16 @@ struct WorkerProcess: Sendable {
     /// Lets its activities end.
     func release() { _ = FileManager.default.createFile(atPath: "\(folder)/release", contents: nil) }
 
+    /// Lets the next start crash before it has reached the store.
+    func stumble() { _ = FileManager.default.createFile(atPath: "\(folder)/stumble", contents: nil) }
+
+    /// `kill -9` to the process that is supervised.
+    func kill(_ child: Int) { _ = systemKill(Int32(child), SIGKILL) }
+
     var log: String { note("log") ?? "" }
+
+    /// Sends SIGTERM and does not wait.
+    func askToStop() { _ = systemKill(process.pid, SIGTERM) }
 
     func freeze() { process.freeze() }
     func thaw() { process.thaw() }
@@ -59,9 +85,20 @@ struct WorkerProcess: Sendable {
     func terminate() { process.end("TERM") }
 }
 
+private func systemKill(_ pid: Int32, _ signal: Int32) -> Int32 { kill(pid, signal) }
+
 /// A server with what is needed to look at workers that are processes.
 struct ProcessScene: Sendable {
     static let work = WorkflowReference<RunInput, Int>("Run")
+
+    static let careful = WorkflowReference<Void, Caught>("Careful")
+    static let faulty = WorkflowReference<Int, Int>("Faulty")
+    static let naps = WorkflowReference<Int, Int>("Naps")
+
+    struct Caught: Codable, Sendable {
+        var message: String
+        var backtrace: String?
+    }
 
     struct RunInput: Codable, Sendable {
         var activity: String
@@ -95,6 +132,7 @@ func withProcessScene(lease: Duration, _ body: (ProcessScene) async throws -> Vo
     do {
         let client = WorkflowClient(store: store)
         try await body(ProcessScene(server: server, store: store, client: client, admin: admin))
+        try await expectSound(client)
     } catch {
         Issue.record(error)
     }

@@ -212,6 +212,11 @@ final class SeveredStore: WorkflowStore {
         return try await base.tick(by: worker)
     }
 
+    func declareDead(_ workers: [WorkerID], lastWords: String?) async throws(StoreError) {
+        try check()
+        try await base.declareDead(workers, lastWords: lastWords)
+    }
+
     func leave(_ registration: WorkerRegistration) async throws(StoreError) {
         try check()
         try await base.leave(registration)

@@ -15,6 +15,21 @@ import Testing
         #expect(try RedisConfiguration(url: url).address == address)
     }
 
+    @Test func sentinels() throws {
+        let plain = try RedisConfiguration(url: "redis+sentinel://ann:pw@one:1,[::1],two/orders/3?sentinel_password=sp")
+        let sentinels: [RedisAddress] = [
+            .tcp(host: "one", port: 1), .tcp(host: "::1", port: 26_379), .tcp(host: "two", port: 26_379),
+        ]
+        #expect(plain.address == .sentinel(master: "orders", sentinels: sentinels))
+        #expect(plain.username == "ann" && plain.password == "pw" && plain.database == 3)
+        #expect(plain.sentinelPassword == "sp" && plain.sentinelUsername == nil && plain.tls == nil)
+        #expect(!"\(plain)".contains("pw") && !"\(plain)".contains("sp\""))
+        #expect(try RedisConfiguration(url: "rediss+sentinel://one/orders").tls == RedisTLSConfiguration())
+        for url in ["redis+sentinel://one", "redis+sentinel://one,/orders", "redis+sentinel:///orders"] {
+            #expect(throws: RedisError.self) { try RedisConfiguration(url: url) }
+        }
+    }
+
     @Test func everyPart() throws {
         let plain = try RedisConfiguration(url: "redis://ann:p%40ss%3Aw%2Ford@host:1234/5")
         #expect(plain.username == "ann")

@@ -93,7 +93,7 @@ final class ActivityRunner: Sendable {
         let note = CancellationNote(of: note)
         let work = Task { await self.attempt(task, blueprint, note, until: environment.store.now + limit) }
         let timer = Task {
-            do { try await environment.store.clock.sleep(for: limit) } catch { return }
+            do { try await environment.store.clock.sleep(for: limit.boundedForSleep) } catch { return }
             guard claim.take() else { return }
             note.leave(.timedOut)
             work.cancel()
@@ -180,6 +180,9 @@ final class ActivityRunner: Sendable {
             }
         } catch {
             environment.logger.error("could not hand an activity back", metadata: [LogKey.error: "\(error)"])
+            environment.insist(on: "hand an activity back", after: error) { [environment] () throws(StoreError) in
+                try await environment.store.handBack(task, by: environment.worker, delay: delay, unknown: unknown)
+            }
         }
     }
 }

@@ -157,6 +157,10 @@ final class ExecutionDriver: ActivityOutcomeReceiver {
                 "could not record the outcome of an activity",
                 metadata: [LogKey.instance: "\(task.instance)", LogKey.error: "\(error)"]
             )
+            environment.insist(on: "record the outcome of an activity", after: error) {
+                [environment] () throws(StoreError) in
+                _ = try await environment.store.finish(task, by: environment.worker, outcome: outcome)
+            }
         }
     }
 }

@@ -69,10 +69,14 @@ extension ExecutionDriver {
             step.resident = nil
             return step
         }
-        for item in step.outcomes where item.task.execution != execution.execution {
-            await finish(item.task, item.outcome)
+        // A store that has lost writes may have taken back the activity whose outcome this is, and the code may have decided
+        // otherwise since. The store knows.
+        func isStrange(_ task: ActivityTask) -> Bool {
+            task.execution != execution.execution
+                || task.receipt == nil && execution.awaitsAnother(than: task.scheduled)
         }
-        step.outcomes.removeAll { $0.task.execution != execution.execution }
+        for item in step.outcomes where isStrange(item.task) { await finish(item.task, item.outcome) }
+        step.outcomes.removeAll { isStrange($0.task) }
         return step
     }
 
@@ -180,6 +184,9 @@ extension ExecutionDriver {
             }
         } catch {
             environment.logger.error("could not put a workflow task back", metadata: [LogKey.error: "\(error)"])
+            environment.insist(on: "put a workflow task back", after: error) { [environment] () throws(StoreError) in
+                try await environment.store.postpone(task, by: environment.worker, delay: delay, problem: nil)
+            }
         }
     }
 
@@ -232,6 +239,15 @@ extension ExecutionDriver {
             environment.alarm.ring(for: environment.store.now + delay)
         } catch {
             environment.logger.error("could not postpone a workflow task", metadata: [LogKey.error: "\(error)"])
+            environment.insist(on: "postpone a workflow task", after: error) { [environment] () throws(StoreError) in
+                try await environment.store.postpone(
+                    task,
+                    by: environment.worker,
+                    delay: delay,
+                    problem: problem,
+                    unknown: unknown
+                )
+            }
         }
     }
 
@@ -279,6 +295,7 @@ extension ExecutionDriver {
             } catch {
                 return .failed(error)
             }
+            let waits = execution.isFinished ? nil : execution.waitSummary
             // What came behind the end of the code stays where it is: the inbox of an instance that continues as new goes on.
             let fed = min(decisions.consumedInputs, settled.count)
             var transition = Transition(
@@ -298,11 +315,13 @@ extension ExecutionDriver {
                 cancelledSubWorkflows: decisions.cancelledSubWorkflows,
                 signals: decisions.signals,
                 completion: decisions.completion,
+                waits: waits == execution.toldWaits ? nil : waits,
                 isResident: decisions.completion == nil && environment.options.maximumResidents > 0
             )
             let eager = lease(decisions.activities, in: &transition)
             switch await commit(transition) {
             case .success(.committed(let more)):
+                execution.toldWaits = waits
                 for task in eager { activities.start(task, reportingTo: self) }
                 warnOfLength(of: execution, before: expected)
                 if let earliest = decisions.timers.map(\.due).min() { environment.alarm.ring(for: earliest) }

@@ -18,6 +18,8 @@ final class SessionEnvironment: Sendable {
     let watchdog: Watchdog
     /// Opens when a call learns that the lease is lost: nobody waits for the next heartbeat to say so.
     let leaseEnd = Readiness()
+    /// Calls that are made until they succeed; see ``insist(on:after:_:)``.
+    let repeats = TaskTracker()
     private let transitions = Atomic<Int>(0)
     private let over = Atomic<Bool>(false)
 
@@ -63,7 +65,10 @@ final class SessionEnvironment: Sendable {
     /// Whether this incarnation holds nothing any more, so that no call of it is worth repeating.
     var isOver: Bool { over.load(ordering: .relaxed) }
 
-    func declareOver() { over.store(true, ordering: .relaxed) }
+    func declareOver() {
+        over.store(true, ordering: .relaxed)
+        repeats.cancelAll()
+    }
 
     /// Makes a call of the store until it succeeds, unless repeating it is pointless. Safe for calls that are idempotent or
     /// fenced, which those of workers all are.

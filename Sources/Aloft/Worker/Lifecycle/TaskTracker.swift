@@ -43,30 +43,40 @@ package final class TaskTracker: Sendable {
         for task in state.withLock({ Array($0.running.values) }) { task.cancel() }
     }
 
-    /// Waits until no task runs, or until a limit has passed.
+    /// Waits until no task runs, until a limit has passed, or until the waiting task is cancelled.
     ///
     /// - Parameter limit: `nil`: as long as it takes.
     package func waitUntilIdle(for limit: Duration? = nil, on clock: any Clock<Duration> & Sendable) async {
+        let ticket = state.withLock { state in
+            state.lastTicket += 1
+            return state.lastTicket
+        }
         var timer: Task<Void, Never>?
-        await withCheckedContinuation { continuation in
-            let ticket = state.withLock { state -> Int? in
-                if state.running.isEmpty { return nil }
-                state.lastTicket += 1
-                state.waiters[state.lastTicket] = continuation
-                return state.lastTicket
-            }
-            guard let ticket else {
-                continuation.resume()
-                return
-            }
-            // Only now is there somebody whom the timer can wake.
-            timer = limit.map { limit in
-                Task {
-                    do { try await clock.sleep(for: limit) } catch { return }
-                    self.state.withLock { $0.waiters.removeValue(forKey: ticket) }?.resume()
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isWaiting = state.withLock { state in
+                    // A cancellation that came first finds nobody waiting.
+                    if state.running.isEmpty || Task.isCancelled { return false }
+                    state.waiters[ticket] = continuation
+                    return true
+                }
+                guard isWaiting else {
+                    continuation.resume()
+                    return
+                }
+                // Only now is there somebody whom the timer can wake.
+                timer = limit.map { limit in
+                    Task {
+                        do { try await clock.sleep(for: limit) } catch { return }
+                        self.wake(ticket)
+                    }
                 }
             }
+        } onCancel: {
+            wake(ticket)
         }
         timer?.cancel()
     }
+
+    private func wake(_ ticket: Int) { state.withLock { $0.waiters.removeValue(forKey: ticket) }?.resume() }
 }

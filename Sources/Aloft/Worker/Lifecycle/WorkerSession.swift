@@ -17,6 +17,9 @@ final class WorkerSession: Sendable {
         case leaseLost
     }
 
+    /// How long a worker that has left waits for activities that it cancelled.
+    private static let unwinding = Duration.seconds(1)
+
     private let environment: SessionEnvironment
     private let activities: ActivityRunner
     private let driver: ExecutionDriver
@@ -59,6 +62,10 @@ final class WorkerSession: Sendable {
     func run(insteadOf former: WorkerRegistration? = nil, onReady: @Sendable () -> Void) async throws -> End {
         let store = environment.store
         let registration = environment.registration
+        let post = SupervisorPost()
+        // Only the first incarnation: the later ones have nothing new to tell.
+        if former == nil, let note = post?.crashNote() { await pass(on: note) }
+        post?.enlist(registration.worker)
         switch try await register() {
         case .registered: break
         case .stopped: return .stopped
@@ -116,6 +123,30 @@ final class WorkerSession: Sendable {
         }
     }
 
+    /// Says in the name of the supervisor which workers died with the process before this one.
+    private func pass(on note: CrashNote) async {
+        let environment = environment
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await environment.persist("declare crashed workers dead", isStarting: true) {
+                    () throws(StoreError) in
+                    try await environment.store.declareDead(note.workers, lastWords: note.text)
+                }
+            }
+            environment.logger.info(
+                "what this program held when it crashed is taken over at once",
+                metadata: ["aloft.dead": "\(note.workers)"]
+            )
+        } catch let error as StoreError where error.code == .cancelled {
+            return
+        } catch {
+            environment.logger.warning(
+                "could not declare crashed workers dead; their work is taken over when their lease has run out",
+                metadata: [LogKey.error: "\(error)"]
+            )
+        }
+    }
+
     private func runLoops() async {
         let poller = TaskPoller(environment: environment, driver: driver, activities: activities)
         let pump = DuePump(environment: environment, driver: driver)
@@ -130,6 +161,10 @@ final class WorkerSession: Sendable {
 
     /// Takes nothing new, lets what runs come to an end within the grace period, and hands the rest back.
     private func stop(_ loops: Task<Void, Never>, isGraceful: Bool) async {
+        environment.logger.info(
+            "worker is stopping",
+            metadata: ["aloft.activities": "\(activities.tracker.count)", "aloft.is_graceful": "\(isGraceful)"]
+        )
         environment.workflowSlots.close()
         environment.activitySlots.close()
         environment.workflowTrials.close()
@@ -137,15 +172,17 @@ final class WorkerSession: Sendable {
         loops.cancel()
         await loops.value
         let clock = environment.store.clock
+        let grace = Task {
+            guard isGraceful else { return }
+            await activities.tracker.waitUntilIdle(for: environment.options.gracePeriod, on: clock)
+        }
         // Handing back must also work in a task that was cancelled.
-        await Task {
+        let handingBack = Task {
             // Nobody reads this worker's own stream any more: what is resident goes to the queues at once, and outcomes of
             // activities that still run go through the inbox.
             driver.evictAll()
             await driver.flushReleases()
-            if isGraceful {
-                await activities.tracker.waitUntilIdle(for: environment.options.gracePeriod, on: clock)
-            }
+            await grace.value
             activities.giveUp(.workerStops)
             await driver.tracker.waitUntilIdle(for: environment.options.gracePeriod, on: clock)
             do throws(StoreError) {
@@ -156,9 +193,15 @@ final class WorkerSession: Sendable {
                     metadata: [LogKey.error: "\(error)"]
                 )
             }
-            // The attempts belong to others by now. Their code was told to end, and may close what it has open.
-            await activities.tracker.waitUntilIdle(for: min(environment.options.gracePeriod, .seconds(1)), on: clock)
-        }.value
+            // Others have it all by now. As a rule the process ends next, and what was cancelled may have something to put away.
+            await activities.tracker.waitUntilIdle(for: Self.unwinding, on: ContinuousClock())
+        }
+        await withTaskCancellationHandler {
+            await handingBack.value
+        } onCancel: {
+            // Somebody is in a hurry.
+            grace.cancel()
+        }
         environment.declareOver()
         driver.evictAll()
         environment.logger.info("worker stopped")
@@ -174,7 +217,10 @@ final class WorkerSession: Sendable {
         loops.cancel()
         activities.giveUp(.leaseLost)
         await loops.value
-        await driver.tracker.waitUntilIdle(for: environment.options.gracePeriod, on: environment.store.clock)
+        // Also in a task that was cancelled: nothing may be evicted that still runs.
+        await Task {
+            await driver.tracker.waitUntilIdle(for: environment.options.gracePeriod, on: environment.store.clock)
+        }.value
         driver.evictAll()
     }
 }
