@@ -84,7 +84,8 @@ chaos: setup ## Kill and pause workers, clients and Redis under load, and check 
 
 docs: setup ## Build the documentation into .build/docs
 	@$(SWIFT) package --allow-writing-to-directory .build/docs \
-		generate-documentation --target Aloft --output-path .build/docs
+		generate-documentation --enable-experimental-combined-documentation \
+		--target Aloft --target AloftInsight --target AloftDashboard --output-path .build/docs
 
 clean: ## Remove what was built
 	@$(SWIFT) package clean

@@ -278,7 +278,8 @@ let package = Package(
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
-                "Aloft", "AloftDashboard", "AloftRedis", "AloftSupervisor", "AloftTesting", lifecycle, logging, unixSignals,
+                "Aloft", "AloftDashboard", "AloftRedis", "AloftSupervisor", "AloftTesting", lifecycle, logging,
+                unixSignals,
             ],
             swiftSettings: settings
         ),

@@ -18,7 +18,7 @@ struct APIReads: Sendable {
     }
 
     func instance(_ call: Call) async throws -> DashboardResponse {
-        try .document("instance", InstanceView(try await insight.state(of: try call.instance())))
+        try .document("instance", try await insight.view(of: try call.instance()))
     }
 
     func report(_ call: Call) async throws -> DashboardResponse {

@@ -19,10 +19,9 @@ struct APIWrites: Sendable {
             try start.checkJoining(state)
             isNew = false
         }
-        let state = try await insight.state(of: start.instance)
         return try .document(
             "started",
-            StartedView(isNew: isNew, instance: InstanceView(state)),
+            StartedView(isNew: isNew, instance: try await insight.view(of: start.instance)),
             status: isNew ? .created : .ok
         )
     }

@@ -26,6 +26,7 @@ struct HeadModel {
     var problem: String?
     var isQuarantined: Bool
     var crashes: String?
+    var backtrace: String?
     var memo: [Entry]
     var hasMemo: Bool
 
@@ -51,6 +52,7 @@ struct HeadModel {
         problem = instance.problem.map { $0.hasPrefix("quarantined: ") ? "\($0.dropFirst(13))." : $0 }
         isQuarantined = instance.isQuarantined
         crashes = instance.crashes > 0 ? Quantity.count(instance.crashes, "crash", "crashes") : nil
+        backtrace = instance.backtrace?.visibleLines
         memo = instance.memo.sorted { $0.key < $1.key }.map { Entry(memoName: $0.key, memoValue: $0.value) }
         hasMemo = !memo.isEmpty
     }

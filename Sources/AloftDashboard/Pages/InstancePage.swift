@@ -76,7 +76,7 @@ struct InstancePage: Sendable {
         var parent = instance.parent
         while let link = parent, found.count < Self.mostAncestors {
             guard let state = try await insight.store.state(of: InstanceID(link.id)) else { break }
-            found.append(InstanceView(state))
+            found.append(InstanceView(state, now: insight.store.now))
             parent = found.last?.parent
         }
         return found
@@ -93,7 +93,7 @@ struct InstancePage: Sendable {
             return states
         }
         return report.children.enumerated().map { index, child in
-            FamilyModel.Child(child, states[index].map { InstanceView($0) }, base: renderer.base)
+            FamilyModel.Child(child, states[index].map { InstanceView($0, now: store.now) }, base: renderer.base)
         }
     }
 
@@ -118,10 +118,10 @@ struct InstancePage: Sendable {
             base: renderer.base,
             csrf: renderer.csrf(call),
             id: report.instance.id,
-            waits: report.waits.map { wait in
+            waits: report.instance.waits.map { wait in
                 WaitsModel.Wait(
                     waitKind: wait.kind.title,
-                    waitName: wait.name,
+                    waitName: wait.count > 1 ? "\(Quantity.count(wait.count)) × \(wait.name)" : wait.name,
                     waitStyle: wait.kind.rawValue,
                     location: wait.location,
                     detail: wait.detail,
@@ -131,7 +131,7 @@ struct InstancePage: Sendable {
                     retryCommand: wait.command.flatMap { mayRetry && retrying.contains($0) ? String($0) : nil }
                 )
             },
-            hasWaits: !report.waits.isEmpty,
+            hasWaits: !report.instance.waits.isEmpty,
             isQuarantined: report.instance.isQuarantined
         )
     }

@@ -27,7 +27,8 @@ struct InstancesPage: Sendable {
         guard (try? wanted.validated()) != nil, !list.instances.contains(where: { $0.id == wanted.rawValue }) else {
             return nil
         }
-        return try await insight.store.state(of: wanted).map { InstanceView($0) }
+        guard let state = try await insight.store.state(of: wanted) else { return nil }
+        return try await insight.views(of: [state]).first
     }
 
     private func filters(_ query: ListQuery, _ counts: CountsView) -> FiltersModel {

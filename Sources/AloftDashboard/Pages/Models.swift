@@ -49,6 +49,7 @@ struct InstanceRowModel {
     var finished: TimeModel?
     var took: String
     var rowProblem: String?
+    var rowWait: String?
     var rowEvents: String
 
     init(_ instance: InstanceView, base: String, now: Timestamp) {
@@ -61,6 +62,7 @@ struct InstanceRowModel {
         finished = instance.finishedAt.map { TimeModel($0) }
         took = Quantity.duration(instance.duration(until: now))
         rowProblem = instance.problem
+        rowWait = instance.waitText
         rowEvents = Quantity.count(instance.historyLength)
     }
 }
@@ -79,7 +81,7 @@ struct PayloadModel {
         self.label = label
         size = Quantity.bytes(payload.size)
         payloadText = payload.lines
-        payloadNote = payload.note
+        payloadNote = payload.problem ?? payload.note
         encodingName = payload.encoding == "json" || payload.encoding == "none" ? nil : payload.encoding
         isNothing = payload.isEmpty
         self.isFolded = isFolded ?? (payload.size > 2_000)

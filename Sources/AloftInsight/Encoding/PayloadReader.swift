@@ -14,9 +14,24 @@ public struct PayloadReader: Sendable {
 
     public func view(_ payload: Payload) -> PayloadView { PayloadView(payload, self) }
 
-    func decode(_ payload: Payload) -> JSONValue? {
+    /// - Throws: `PayloadError` if the payload is for the coder, and it cannot read it.
+    func decode(_ payload: Payload) throws(PayloadError) -> JSONValue? {
         if payload.bytes.isEmpty { return nil }
         if payload.encoding == .json { return try? InsightJSON.decode(JSONValue.self, from: payload.bytes) }
-        return try? coder?.decode(JSONValue.self, from: payload)
+        guard let coder else { return nil }
+        do {
+            return try coder.decode(JSONValue.self, from: payload)
+        } catch {
+            if let codec = coder.codec, codec.name == payload.codec { throw error }
+            return nil
+        }
+    }
+}
+
+extension Payload {
+    /// The name of the codec that its bytes went through.
+    var codec: String? {
+        let name = encoding.rawValue
+        return name.lastIndex(of: ";").map { String(name[name.index(after: $0)...]) }
     }
 }

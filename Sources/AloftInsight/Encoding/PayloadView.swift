@@ -17,14 +17,25 @@ public struct PayloadView: Hashable, Sendable, Codable {
     public var mediaType: String?
     /// Why it is not all here, or not readable.
     public var note: String?
+    /// The codec that changed its bytes: it encrypted or compressed them.
+    public var codec: String?
+    /// Why the codec cannot read it, though the reader has one of that name: as a rule it lacks the key.
+    public var problem: String?
 
     init(_ payload: Payload, _ reader: PayloadReader) {
         size = payload.bytes.count
         encoding = payload.encoding.rawValue
+        codec = payload.codec
         let limit = reader.limit
-        if size <= limit, let value = reader.decode(payload) {
-            json = value
-            return
+        if size <= limit || codec != nil {
+            do {
+                if let value = try reader.decode(payload) {
+                    show(value, limit)
+                    return
+                }
+            } catch {
+                problem = error.message
+            }
         }
         guard !payload.bytes.isEmpty else { return }
         let head = payload.bytes.prefix(max(0, limit))
@@ -44,6 +55,16 @@ public struct PayloadView: Hashable, Sendable, Codable {
         if payload.encoding.rawValue.contains(";"), note == nil {
             note = "its codec has changed the bytes; only a program that has it can read them"
         }
+    }
+
+    private mutating func show(_ value: JSONValue, _ limit: Int) {
+        guard size > limit else {
+            json = value
+            return
+        }
+        let bytes = (try? InsightJSON.encode(value)) ?? []
+        text = String(decoding: bytes.prefix(max(0, limit)), as: UTF8.self)
+        note = "the first \(min(limit, bytes.count)) of \(bytes.count) bytes"
     }
 
     /// Whether there is nothing to show: the payload of a function without a value.

@@ -15,8 +15,6 @@ public struct InstanceReport: Hashable, Sendable, Codable {
     public var result: PayloadView?
     /// How it ended otherwise.
     public var failure: FailureView?
-    /// What it waits for now; empty if it has finished, or runs at this moment.
-    public var waits: [WaitView]
     public var pendingActivities: [PendingActivityView]
     /// The sub-workflows that it has started, the last hundred.
     public var children: [Child]
@@ -38,7 +36,6 @@ public struct InstanceReport: Hashable, Sendable, Codable {
         now: Timestamp,
         reader: PayloadReader = PayloadReader()
     ) {
-        instance = InstanceView(state)
         pendingActivities = pending.map { PendingActivityView($0, reader: reader) }
         timeline = Timeline(events, pending: pendingActivities, now: now)
         readAt = now.moment
@@ -49,7 +46,8 @@ public struct InstanceReport: Hashable, Sendable, Codable {
             self.failure = FailureView(failure, reader: reader)
         case .continuedAsNew, nil: break
         }
-        waits = WaitView.all(of: state, pending: pendingActivities, open: timeline.rows, now: now)
+        var finder = WaitFinder(state, pending: pendingActivities, open: timeline.rows, now: now)
+        instance = InstanceView(state, waits: finder.find())
         children = timeline.rows.filter { $0.kind == .subWorkflow }.suffix(Self.mostChildren).map {
             Child(id: $0.instance ?? "", workflow: $0.name, command: $0.command, outcome: $0.outcome)
         }

@@ -32,8 +32,20 @@ public struct InstanceView: Hashable, Sendable, Codable {
     public var isQuarantined: Bool
     /// How many workers died with its workflow task in hand since it last made progress.
     public var crashes: Int
+    /// What the last of these workers wrote when it crashed; not in lists.
+    public var backtrace: String?
+    /// What it waits for, if it is open and has come to rest.
+    public var waits: [WaitView]
 
-    public init(_ state: InstanceState) {
+    /// - Parameters:
+    ///   - pending: Its activities without an outcome, if they were asked for: they tell how its waits fare.
+    ///   - now: By the clock of the store.
+    public init(_ state: InstanceState, pending: [PendingActivityView]? = nil, now: Timestamp) {
+        var finder = WaitFinder(state, pending: pending, now: now)
+        self.init(state, waits: finder.find())
+    }
+
+    init(_ state: InstanceState, waits: [WaitView]) {
         id = state.instance.rawValue
         execution = state.execution.rawValue
         workflow = state.workflow
@@ -52,10 +64,18 @@ public struct InstanceView: Hashable, Sendable, Codable {
         problem = state.problem
         isQuarantined = state.isQuarantined
         crashes = state.crashes
+        backtrace = state.backtrace
+        self.waits = waits
     }
 
     public var isOpen: Bool { status == InstanceStatus.running.rawValue }
 
     /// From its start to its end, or to `now`.
     public func duration(until now: Timestamp) -> Duration { (finishedAt?.timestamp ?? now) - startedAt.timestamp }
+
+    /// "Orders.swift:42 waits for Payments.charge, attempt 3, next in 12 s, last error: CardDeclined: no funds"; `nil` if it waits
+    /// for nothing.
+    public var waitText: String? {
+        waits.first.map { waits.count == 1 ? $0.text : "\($0.text); and \(Quantity.count(waits.count - 1)) more" }
+    }
 }

@@ -40,9 +40,10 @@ public struct PendingActivityView: Hashable, Sendable, Codable {
         }
     }
 
-    /// "attempt 3, next in 12 s; last error: CardDeclined: no funds"
+    /// "attempt 3, next in 12 s, last error: CardDeclined: no funds"
     public func detail(now: Timestamp) -> String {
-        var parts = ["attempt \(attempt)"]
+        // Of a first attempt that says all.
+        var parts = attempt > 1 ? ["attempt \(attempt)"] : []
         switch state {
         case .queued: parts.append("queued on \(queue.visible)")
         case .running: parts.append("running\(worker.map { " on worker \($0.visible)" } ?? "")")
@@ -51,7 +52,7 @@ public struct PendingActivityView: Hashable, Sendable, Codable {
             parts.append(left > .zero ? "next in \(Quantity.duration(left))" : "due")
         }
         let line = parts.joined(separator: ", ")
-        return lastFailure.map { "\(line); last error: \($0.summary)" } ?? line
+        return lastFailure.map { "\(line), last error: \($0.summary)" } ?? line
     }
 
     func wait(now: Timestamp) -> WaitView {

@@ -10,18 +10,22 @@ public struct WaitView: Hashable, Sendable, Codable {
         case subWorkflow
         case outgoingSignal
         case condition
+        /// Another task of the same execution, or several things at once, in the words of `name`.
+        case other
     }
 
     public var kind: Kind
     /// The name of the activity, timer, signal or workflow.
     public var name: String
-    /// Its command, if it has one.
+    /// How many alike it waits for.
+    public var count: Int
+    /// Its command, if it has one; of several, that of the first.
     public var command: Int?
     /// Where the code waits, "Orders/Fulfilment.swift:42", if the execution said so.
     public var location: String?
     /// When it ends by itself, or is tried next.
     public var until: Moment?
-    /// Where it stands: "attempt 3, next in 12 s; last error: CardDeclined: no funds".
+    /// Where it stands: "attempt 3, next in 12 s, last error: CardDeclined: no funds".
     public var detail: String?
     /// The sub-workflow that it waits for.
     public var instance: String?
@@ -29,6 +33,7 @@ public struct WaitView: Hashable, Sendable, Codable {
     public init(
         kind: Kind,
         name: String,
+        count: Int = 1,
         command: Int? = nil,
         location: String? = nil,
         until: Moment? = nil,
@@ -37,6 +42,7 @@ public struct WaitView: Hashable, Sendable, Codable {
     ) {
         self.kind = kind
         self.name = name
+        self.count = count
         self.command = command
         self.location = location
         self.until = until
@@ -56,50 +62,31 @@ extension WaitView.Kind {
         case .subWorkflow: "sub-workflow"
         case .outgoingSignal: "outgoing signal"
         case .condition: "condition"
+        case .other: "code"
         }
     }
 }
 
 extension WaitView {
-    /// What an open instance waits for, as far as its state, its activities and its open commands tell.
-    static func all(
-        of state: InstanceState,
-        pending: [PendingActivityView],
-        open rows: [TimelineRow],
-        now: Timestamp
-    ) -> [WaitView] {
-        guard !state.status.isFinished else { return [] }
-        var waits: [WaitView] = []
-        if let moment = state.startsAt {
-            let left = Quantity.duration(moment - now)
-            waits.append(
-                WaitView(kind: .start, name: state.workflow, until: moment.moment, detail: "begins in \(left)")
-            )
-        }
-        waits += pending.map { $0.wait(now: now) }
-        let known = Set(pending.map(\.command))
-        for row in rows where row.outcome == .waiting {
-            guard let command = row.command, !known.contains(command), let wait = row.wait(now: now) else { continue }
-            waits.append(wait)
-        }
-        return waits
+    /// "Orders.swift:42 waits for Payments.charge, attempt 3, next in 12 s, last error: CardDeclined: no funds"
+    public var text: String {
+        let file = location.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
+        let line = "\(file.map { "\($0.visible) waits" } ?? "waits") for \(subject.visible)"
+        return detail.map { "\(line), \($0)" } ?? line
     }
-}
 
-extension TimelineRow {
-    fileprivate func wait(now: Timestamp) -> WaitView? {
-        let kind: WaitView.Kind
-        var detail: String?
-        switch self.kind {
-        case .timer:
-            kind = .timer
-            detail = due.map { $0.timestamp > now ? "fires in \(Quantity.duration($0.timestamp - now))" : "is due" }
-        case .subWorkflow: kind = .subWorkflow
-        case .outgoingSignal: kind = .outgoingSignal
-        // Those without an outcome are among the pending, or are about to be told to the history.
-        case .activity: return nil
-        case .signal, .sideEffect, .cancelRequest: return nil
-        }
-        return WaitView(kind: kind, name: name, command: command, until: due, detail: detail, instance: instance)
+    /// "Payments.charge", "signal approval", "3 × timer patience"
+    public var subject: String {
+        let one =
+            switch kind {
+            case .start: "its start"
+            case .activity, .other: name
+            case .timer: "timer \(name)"
+            case .signal: "signal \(name)"
+            case .subWorkflow: instance.map { "sub-workflow \(name) (\($0))" } ?? "sub-workflow \(name)"
+            case .outgoingSignal: "the delivery of signal \(name)"
+            case .condition: "a condition"
+            }
+        return count > 1 ? "\(Quantity.count(count)) × \(one)" : one
     }
 }

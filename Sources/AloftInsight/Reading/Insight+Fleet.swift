@@ -33,6 +33,6 @@ extension Insight {
     ///
     /// - Throws: `StoreError`.
     public func recentFailures(limit: Int = 10) async throws -> [InstanceView] {
-        try await store.recentlyFinished([.failed, .timedOut], limit: limit).map { InstanceView($0) }
+        try await store.recentlyFinished([.failed, .timedOut], limit: limit).map { InstanceView($0, now: store.now) }
     }
 }

@@ -98,7 +98,7 @@ public struct Insight: Sendable {
             if cursor == nil || found.count >= limit || page == Self.mostPages { break }
         }
         return InstanceListView(
-            instances: found.map { InstanceView($0) },
+            instances: try await views(of: found),
             next: cursor.map(PageCursor.text),
             isPartial: cursor != nil && found.count < limit
         )

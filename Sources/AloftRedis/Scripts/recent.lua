@@ -3,7 +3,7 @@
 -- Instances that finished so, those that expire last first.
 -- KEYS  1 expiring index of a status
 -- ARGV  1 base  2 most of them
--- reply {now, then for each: id, moment at which it expires, 13 fields of its state}
+-- reply {now, then for each: id, moment at which it expires, 14 fields of its state}
 local reply = {clock()}
 local page = call('ZRANGE', KEYS[1], 0, ARGV[2] - 1, 'REV', 'WITHSCORES')
 for k = 1, #page, 2 do
@@ -12,7 +12,7 @@ for k = 1, #page, 2 do
   if state[1] and state[4] ~= 'r' then
     reply[#reply + 1] = page[k]
     reply[#reply + 1] = string.match(page[k + 1], '^%d+')
-    for field = 1, 13 do reply[#reply + 1] = state[field] end
+    for field = 1, 14 do reply[#reply + 1] = state[field] end
   end
 end
 return reply

@@ -64,7 +64,24 @@ import Testing
         #expect(view.json == nil)
         #expect(view.base64 != nil)
         #expect(view.note?.contains("codec") == true)
-        #expect(view.encoding == "json;flip")
+        #expect(view.encoding == "json;flip" && view.codec == "flip" && view.problem == nil)
+        let whole = try coder.encode(String(repeating: "a", count: 90))
+        let cut = PayloadReader(limit: 10, coder: coder).view(whole)
+        #expect(cut.text == "\"aaaaaaaaa" && cut.note == "the first 10 of 92 bytes" && cut.base64 == nil)
+    }
+
+    private struct Locked: PayloadCodec {
+        struct WrongKey: Error {}
+        let name = "flip"
+        func encode(_ bytes: [UInt8]) -> [UInt8] { bytes }
+        func decode(_ bytes: [UInt8]) throws -> [UInt8] { throw WrongKey() }
+    }
+
+    @Test("behind a codec that lacks the key say so")
+    func wrongKey() throws {
+        let payload = try PayloadCoder(codec: Flip()).encode(7)
+        let view = PayloadReader(coder: PayloadCoder(codec: Locked())).view(payload)
+        #expect(view.json == nil && view.problem == "the codec \"flip\" cannot read it: WrongKey()")
     }
 
     @Test("with control characters and other directions of reading are shown, not obeyed")

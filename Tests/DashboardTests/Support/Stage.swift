@@ -40,7 +40,12 @@ struct Stage: Sendable {
     }
 
     /// Carries out the workflow task of an instance: its inputs, then the outputs.
-    func decide(_ id: InstanceID, _ outputs: [EventBody], completion: Completion? = nil) async throws {
+    func decide(
+        _ id: InstanceID,
+        _ outputs: [EventBody],
+        completion: Completion? = nil,
+        waits: WaitSummary? = nil
+    ) async throws {
         let tasks = try await store.nextWorkflowTasks(for: worker, limit: 1_000)
         let task = try #require(tasks.first { $0.instance == id })
         let loaded = try #require(try await store.load(task))
@@ -56,7 +61,8 @@ struct Stage: Sendable {
             events: events,
             queue: loaded.state.queue,
             receipt: task.receipt,
-            consumedInputs: loaded.inbox.count
+            consumedInputs: loaded.inbox.count,
+            waits: waits
         )
         for case .activityScheduled(let scheduled) in outputs {
             transition.activities.append(.init(scheduled: scheduled, isEager: false))
@@ -70,7 +76,7 @@ struct Stage: Sendable {
     struct Conflict: Error {}
 
     /// An instance whose activity 1, "Charge", has failed once and waits for an hour.
-    func retrying(_ id: InstanceID) async throws {
+    func retrying(_ id: InstanceID, waits: WaitSummary? = nil) async throws {
         try await start(id)
         let scheduled = EventBody.ActivityScheduled(
             command: CommandID(1),
@@ -79,7 +85,7 @@ struct Stage: Sendable {
             input: .none,
             retry: .default
         )
-        try await decide(id, [.activityScheduled(scheduled)])
+        try await decide(id, [.activityScheduled(scheduled)], waits: waits)
         let task = try #require(try await store.nextActivityTasks(for: worker, limit: 10).first { $0.instance == id })
         let failure = Failure(type: "CardDeclined", message: "no funds")
         #expect(try await store.finish(task, by: worker.worker, outcome: .retry(after: .seconds(3600), failure)))
