@@ -286,6 +286,11 @@ local function auditing(base, now, repairs, retention)
         call('ZADD', base .. 'instances', state[10] or now, id)
       end)
     end
+    if isQuarantined(state[7]) and call('SISMEMBER', base .. 'quarantined', id) == 0 then
+      note('not listed', id, 'it is not among those that are quarantined', function()
+        call('SADD', base .. 'quarantined', id)
+      end)
+    end
     local count = lastNumber(id)
     if string.format('%.0f', count) ~= state[3] then
       note('broken history', id,

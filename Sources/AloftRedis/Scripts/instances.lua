@@ -291,6 +291,7 @@ local function instances(base, now, retention, room)
     local state = call('HMGET', instance, 'x', 'n', 't', 'o', 'q', 'b', 'v', 'r', 'a', 'e')
     local execution = state[1]
     local number = string.format('%.0f', state[2] + 1)
+    call('SREM', base .. 'quarantined', id)
     local fields = {'n', number, 't', '', 'o', '', 'p', '', 'y', transition or ''}
     call('HDEL', instance, 'l')
     if (state[6] or '') ~= '' then

@@ -99,6 +99,7 @@ local function requeueTask(id, execution, token, delivered)
         call('HSET', instance, 'l', said)
       end
       call('HSET', instance, 't', '', 'p', crashes .. ':1:' .. problem)
+      call('SADD', base .. 'quarantined', id)
       return
     end
   end
