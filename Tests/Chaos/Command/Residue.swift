@@ -10,7 +10,7 @@ import RedisClient
 /// the same number of workers idle. Not counted is what belongs to no data: buffers of connections and of the append-only
 /// file, cached scripts, and the table of keys, which Redis shrinks when it likes.
 enum Residue {
-    static let tolerance = 1 << 19
+    static let tolerance = 1 << 20
 
     /// The memory that is used when all workers are there and nothing has been done.
     static func base(of scene: Scene) async throws -> Int {
