@@ -66,6 +66,7 @@ let package = Package(
         .library(name: "Aloft", targets: ["Aloft"]),
         .library(name: "AloftClient", targets: ["AloftClient"]),
         .library(name: "AloftCore", targets: ["AloftCore"]),
+        .library(name: "AloftPrometheus", targets: ["AloftPrometheus"]),
         .library(name: "AloftDashboard", targets: ["AloftDashboard"]),
         .library(name: "AloftInsight", targets: ["AloftInsight"]),
         .library(name: "AloftRedis", targets: ["AloftRedis"]),
@@ -114,13 +115,17 @@ let package = Package(
 
         // Aloft, from the bottom up
         .target(name: "AloftCore", swiftSettings: settings),
+        .target(name: "AloftMetrics", dependencies: [metrics], swiftSettings: settings),
+        .target(name: "AloftPrometheus", dependencies: ["AloftMetrics", metrics], swiftSettings: settings),
         .target(
             name: "AloftRedis",
-            dependencies: ["AloftCore", "RedisClient", lifecycle, logging, nioCore, nioPosix],
+            dependencies: [
+                "AloftCore", "AloftMetrics", "RedisClient", lifecycle, logging, metrics, nioCore, nioPosix,
+            ],
             resources: [.embedInCode("Scripts")],
             swiftSettings: settings
         ),
-        .target(name: "AloftClient", dependencies: ["AloftCore", tracing], swiftSettings: settings),
+        .target(name: "AloftClient", dependencies: ["AloftCore", metrics, tracing], swiftSettings: settings),
         .macro(
             name: "AloftMacros",
             dependencies: [compilerPlugin, diagnostics, swiftParser, swiftSyntax, syntaxBuilder, syntaxMacros],
@@ -129,8 +134,8 @@ let package = Package(
         .target(
             name: "Aloft",
             dependencies: [
-                "AloftCore", "AloftClient", .byName(name: "AloftMacros", condition: macros), deque, lifecycle, logging,
-                tracing,
+                "AloftCore", "AloftClient", .byName(name: "AloftMacros", condition: macros), "AloftMetrics", deque,
+                lifecycle, logging, metrics, tracing,
             ],
             swiftSettings: settings
         ),
@@ -285,8 +290,9 @@ let package = Package(
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
-                "Aloft", "AloftDashboard", "AloftRedis", "AloftSupervisor", "AloftTesting", lifecycle, logging, tracing,
-                unixSignals,
+                "Aloft", "AloftDashboard", "AloftPrometheus", "AloftRedis", "AloftSupervisor", "AloftTesting",
+                lifecycle,
+                logging, metrics, tracing, unixSignals,
             ],
             swiftSettings: settings
         ),
@@ -305,6 +311,14 @@ let package = Package(
             name: "HostileTests",
             dependencies: [
                 "Aloft", "AloftCore", "AloftRedis", "LocalRedis", "RedisClient", logging, nioCore, nioPosix,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "MetricsTests",
+            dependencies: [
+                "Aloft", "AloftMetrics", "AloftPrometheus", "AloftRedis", "AloftTesting", "LocalRedis", "RedisClient",
+                logging, metrics, metricsTestKit,
             ],
             swiftSettings: settings
         ),

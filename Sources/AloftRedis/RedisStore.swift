@@ -1,4 +1,5 @@
 public import AloftCore
+import CoreMetrics
 public import Logging
 import RedisClient
 public import ServiceLifecycle
@@ -16,6 +17,8 @@ public final class RedisStore: WorkflowStore, Service {
     /// For calls that count only when they are safe; `nil` if Redis' answer is enough.
     let writer: DurableWriter?
     let logger: Logger
+    /// `nil` if nothing is measured.
+    let metrics: RedisMetrics?
     let partitions: PartitionMap
     let time = StoreClock()
     /// Names this store where others notify it.
@@ -46,6 +49,8 @@ public final class RedisStore: WorkflowStore, Service {
         if let retention { settings.retention = retention }
         try settings.validate()
         if settings.redis.clientName == nil { settings.redis.clientName = "aloft" }
+        metrics = RedisMetrics(settings.metrics ?? MetricsSystem.factory)
+        if settings.redis.observer == nil { settings.redis.observer = metrics }
         let terms = try await Self.negotiate(settings, logger)
         self.configuration = settings
         var connection = settings.redis

@@ -9,6 +9,9 @@ final class Bench: Sendable {
     /// Those who beat whenever the bench does something.
     private let living = Mutex<[WorkerRegistration]>([])
     private let lastNumber = Mutex(0)
+    /// How many instances were quarantined while workers were killed, as the ticks told.
+    private let quarantined = Mutex(0)
+    var quarantinedCount: Int { quarantined.withLock(\.self) }
 
     init(_ store: any WorkflowStore, _ subject: StoreUnderTest) {
         self.store = store
@@ -79,6 +82,7 @@ final class Bench: Sendable {
         for _ in 0..<1000 {
             let report = try await tick(by: witness)
             takenOver += report.takenOver
+            quarantined.withLock { $0 += report.quarantined }
             missing.subtract(report.deadWorkers)
             if missing.isEmpty, !report.isMoreDue { return takenOver }
             if !report.isMoreDue { try await pass(store.leaseDuration / 8) }

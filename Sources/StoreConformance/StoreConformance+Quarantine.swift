@@ -84,10 +84,13 @@ extension StoreConformance {
 extension Bench {
     /// Lets the one workflow task that waits on the default queue kill its workers until it is quarantined.
     func quarantine(witness: WorkerRegistration) async throws {
+        let before = quarantinedCount
         for _ in 0..<CrashLimit.deliveries {
+            #expect(quarantinedCount == before)
             let victim = try await worker()
             _ = try await tryTask(by: victim)
             try await kill(victim, witness: witness)
         }
+        #expect(quarantinedCount == before + 1, "a tick tells how many it quarantined")
     }
 }

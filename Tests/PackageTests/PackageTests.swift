@@ -105,10 +105,12 @@ import Testing
         arguments: [
             ("AloftCore", []),
             ("AloftClient", ["AloftCore"]),
-            ("Aloft", ["AloftClient", "AloftCore", "AloftMacros"]),
+            ("AloftMetrics", []),
+            ("AloftPrometheus", ["AloftMetrics"]),
+            ("Aloft", ["AloftClient", "AloftCore", "AloftMacros", "AloftMetrics"]),
             ("AloftMacros", []),
             ("AloftTesting", ["Aloft", "AloftCore"]),
-            ("AloftRedis", ["AloftCore", "RedisClient"]),
+            ("AloftRedis", ["AloftCore", "AloftMetrics", "RedisClient"]),
             ("AloftSupervisor", ["AloftCore"]),
             ("RedisClient", ["CHiredis"]),
         ]

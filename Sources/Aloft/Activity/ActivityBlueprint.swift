@@ -6,6 +6,8 @@ package struct ActivityBlueprint: Sendable {
     package let name: String
     /// The Swift type, for messages.
     package let typeName: String
+    /// `nil` if nothing is measured.
+    var metrics: ActivityMetrics?
     package let body: @Sendable (ActivityContext, Payload) async throws -> Payload
 
     package init<Input: Sendable, Output: Sendable>(

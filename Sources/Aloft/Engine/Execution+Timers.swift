@@ -45,8 +45,19 @@ extension Execution {
     func fire(timer command: CommandID) {
         guard let wait = timers.removeValue(forKey: command) else { return }
         traceTimer(wait)
+        if blueprint.metrics != nil, !isSilent { lateness.append(now - wait.due) }
         wait.continuation.resume()
     }
+
+    /// How late the timers fired since the last call.
+    func takeLateness() -> [Duration] {
+        guard !lateness.isEmpty else { return [] }
+        defer { lateness = [] }
+        return lateness
+    }
+
+    /// For how long it has run, by the clock that its code sees.
+    var age: Duration { now - startedAt }
 
     private func cancel(timer command: CommandID, at location: SourceLocation) {
         guard executor.isCurrent, case .running = phase,

@@ -49,6 +49,10 @@ package final class Execution: @unchecked Sendable {
     private(set) var continuedFrom: ExecutionID?
     /// What crossed from whoever started it; goes on to the execution that continues it.
     private(set) var headers: ContextHeaders = [:]
+    /// When it started.
+    private(set) var startedAt = Timestamp(milliseconds: 0)
+    /// How late the timers fired that did for the first time; empty if nothing is measured.
+    var lateness: [Duration] = []
     var decisions = Decisions()
     var lastCommand = 0
     var generator: SeededGenerator
@@ -265,6 +269,7 @@ package final class Execution: @unchecked Sendable {
             _ = halt(TaskFailure(.invalidHistory, "the execution was started twice"))
             return
         }
+        startedAt = now
         queue = started.queue
         parent = started.parent
         continuedFrom = started.continuedFrom

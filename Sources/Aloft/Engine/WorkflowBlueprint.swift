@@ -9,6 +9,8 @@ package struct WorkflowBlueprint: Sendable {
     /// What it takes, to tell an input that does not fit.
     let inputType: ObjectIdentifier
     let inputTypeName: String
+    /// `nil` if nothing is measured.
+    var metrics: WorkflowMetrics?
     let body: @Sendable (WorkflowContext, Payload) async throws -> Payload
 
     package init<W: Workflow>(_ type: W.Type, coder: PayloadCoder) {

@@ -27,6 +27,9 @@ public struct WorkerOptions: Sendable {
     /// How often the fleet looks for what was lost, as after a crash of the store, and repairs it; one worker does it for all.
     /// `nil`: this worker never does.
     public var auditInterval: Duration?
+    /// How often this worker looks at the queues of the store, if it was given somebody to tell the metrics to; at least 10
+    /// milliseconds. `nil`: never.
+    public var queueSampleInterval: Duration?
     /// How long something is watched that was met by one crash; six times as long after each further one.
     package var firstTrial = Duration.seconds(5)
 
@@ -42,7 +45,8 @@ public struct WorkerOptions: Sendable {
         unknownActivityLimit: Duration? = .seconds(60),
         unknownWorkflowLimit: Duration? = nil,
         stallLimit: Duration = .seconds(10),
-        auditInterval: Duration? = .seconds(300)
+        auditInterval: Duration? = .seconds(300),
+        queueSampleInterval: Duration? = .seconds(15)
     ) {
         self.servesWorkflows = servesWorkflows
         self.servesActivities = servesActivities
@@ -56,6 +60,7 @@ public struct WorkerOptions: Sendable {
         self.unknownWorkflowLimit = unknownWorkflowLimit
         self.stallLimit = stallLimit
         self.auditInterval = auditInterval
+        self.queueSampleInterval = queueSampleInterval
     }
 }
 
@@ -68,6 +73,7 @@ extension WorkerOptions {
         options.gracePeriod = gracePeriod.boundedForSleep
         options.problemRetryInterval = max(.milliseconds(10), problemRetryInterval.boundedForSleep)
         options.stallLimit = max(.milliseconds(10), stallLimit.boundedForSleep)
+        options.queueSampleInterval = queueSampleInterval.map { max(.milliseconds(10), $0.boundedForSleep) }
         options.auditInterval = auditInterval.map { max(.milliseconds(10), $0.boundedForSleep) }
         return options
     }

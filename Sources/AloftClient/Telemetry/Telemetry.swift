@@ -1,7 +1,9 @@
 package import AloftCore
+public import CoreMetrics
 public import Tracing
 
-/// How traces, and other values of `ServiceContext`, cross from clients to workflows, activities and sub-workflows.
+/// Where traces and metrics go, and how traces and other values of `ServiceContext` cross from clients to workflows, activities and
+/// sub-workflows.
 ///
 /// Each propagator writes what it knows of a context into headers, which are stored with the event that starts the work,
 /// and reads them back where the work is done. A tracer propagates the context of its traces; for values of your own,
@@ -9,6 +11,8 @@ public import Tracing
 public struct Telemetry: Sendable {
     /// Makes the spans.
     public let tracer: any Tracer
+    /// Takes the metrics. Those of a store are set there.
+    public let metrics: any MetricsFactory
     private let propagators: [any Instrument]
     /// Whether there is anything to do.
     package let isOn: Bool
@@ -16,7 +20,13 @@ public struct Telemetry: Sendable {
     /// - Parameters:
     ///   - tracer: `nil`: what `InstrumentationSystem` was bootstrapped with, now.
     ///   - propagators: What crosses besides the context of traces.
-    public init(tracer: (any Tracer)? = nil, propagators: [any Instrument] = []) {
+    ///   - metrics: `nil`: what `MetricsSystem` was bootstrapped with, now.
+    public init(
+        tracer: (any Tracer)? = nil,
+        propagators: [any Instrument] = [],
+        metrics: (any MetricsFactory)? = nil
+    ) {
+        self.metrics = metrics ?? MetricsSystem.factory
         let system = InstrumentationSystem.instrument
         self.tracer = tracer ?? InstrumentationSystem.tracer
         // The system's instrument holds the system's tracer.
@@ -25,8 +35,8 @@ public struct Telemetry: Sendable {
         isOn = !propagators.isEmpty || !(first is NoOpTracer || first is NoOpInstrument)
     }
 
-    /// Nothing is traced, and nothing crosses.
-    public static let off = Telemetry(tracer: NoOpTracer())
+    /// Nothing is traced or measured, and nothing crosses.
+    public static let off = Telemetry(tracer: NoOpTracer(), metrics: NOOPMetricsHandler.instance)
 
     /// What of a context crosses.
     package func headers(of context: ServiceContext) -> ContextHeaders {

@@ -41,12 +41,21 @@ public struct WorkflowTask: Hashable, Sendable {
     /// The first inputs of the inbox, where the store sent them along to save a ``WorkflowStore/load(_:)``. Empty:
     /// load. They may be used if the execution is resident, or if the first of them is `started`.
     public var inputs: [DeliveredInput]
+    /// Since when it has been on its queue; `nil` if the store does not tell.
+    public var queuedAt: Timestamp?
 
-    public init(instance: InstanceID, execution: ExecutionID, receipt: TaskReceipt, inputs: [DeliveredInput] = []) {
+    public init(
+        instance: InstanceID,
+        execution: ExecutionID,
+        receipt: TaskReceipt,
+        inputs: [DeliveredInput] = [],
+        queuedAt: Timestamp? = nil
+    ) {
         self.instance = instance
         self.execution = execution
         self.receipt = receipt
         self.inputs = inputs
+        self.queuedAt = queuedAt
     }
 }
 
@@ -75,6 +84,8 @@ public struct ActivityTask: Hashable, Sendable {
     public var lease: ActivityLease
     /// The stream entry it came from; `nil` when it was leased with the transition that scheduled it.
     public var receipt: TaskReceipt?
+    /// Since when it has been on its queue; `nil` if the store does not tell.
+    public var queuedAt: Timestamp?
 
     public init(
         instance: InstanceID,
@@ -82,7 +93,8 @@ public struct ActivityTask: Hashable, Sendable {
         scheduled: EventBody.ActivityScheduled,
         queue: TaskQueue,
         lease: ActivityLease,
-        receipt: TaskReceipt?
+        receipt: TaskReceipt?,
+        queuedAt: Timestamp? = nil
     ) {
         self.instance = instance
         self.execution = execution
@@ -90,6 +102,7 @@ public struct ActivityTask: Hashable, Sendable {
         self.queue = queue
         self.lease = lease
         self.receipt = receipt
+        self.queuedAt = queuedAt
     }
 }
 

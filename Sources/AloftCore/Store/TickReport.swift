@@ -10,6 +10,8 @@ public struct TickReport: Hashable, Sendable {
     public var deadWorkers: [WorkerID]
     /// How many tasks, leases and executions were taken from them.
     public var takenOver: Int
+    /// How many instances were quarantined with that.
+    public var quarantined: Int
     /// Whether a batch was full, so that another tick should follow at once.
     public var isMoreDue: Bool
 
@@ -19,6 +21,7 @@ public struct TickReport: Hashable, Sendable {
         fired: Int = 0,
         deadWorkers: [WorkerID] = [],
         takenOver: Int = 0,
+        quarantined: Int = 0,
         isMoreDue: Bool = false
     ) {
         self.now = now
@@ -26,6 +29,7 @@ public struct TickReport: Hashable, Sendable {
         self.fired = fired
         self.deadWorkers = deadWorkers
         self.takenOver = takenOver
+        self.quarantined = quarantined
         self.isMoreDue = isMoreDue
     }
 }

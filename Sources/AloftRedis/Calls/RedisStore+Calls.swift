@@ -1,4 +1,6 @@
 import AloftCore
+import AloftMetrics
+import CoreMetrics
 import NIOCore
 import RedisClient
 
@@ -71,6 +73,9 @@ extension RedisStore {
     ) async throws(StoreError) -> RedisValue {
         let writer = isAwaited && repetition != .reading ? writer : nil
         return try await repeating(subject, repetition) { () async throws in
+            // Asked for only if somebody wants to know.
+            let start = self.metrics.map { _ in ContinuousClock.now }
+            defer { if let start { self.metrics?.callDuration.recordTime(since: start) } }
             guard let writer else { return try await self.redis.run(script, keys: keys, arguments: arguments) }
             return try await writer.run(RedisScriptCall(script, keys: keys, arguments: arguments), subject)
         }

@@ -1,4 +1,5 @@
 public import AloftCore
+public import CoreMetrics
 public import RedisClient
 
 extension RedisStore {
@@ -59,6 +60,10 @@ extension RedisStore {
         /// What connecting is not to complain about. A server that is refused otherwise is taken, with a warning; a warning
         /// becomes a line for debugging. Default: nothing.
         public var accepts: Risks
+
+        /// Told of round trips, errors and reconnects. Default: `nil`, what `MetricsSystem` was bootstrapped with when the store is
+        /// made.
+        public var metrics: (any MetricsFactory)?
 
         /// Whether ``accepts`` contains ``RedisStore/Risks/eviction``.
         public var acceptsEviction: Bool {

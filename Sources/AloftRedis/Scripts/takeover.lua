@@ -8,14 +8,14 @@
 --       activity  11 problem of an instance that is quarantined, behind "quarantined: " and the number of crashes
 --       12 crashes after which it is not tried again in any case
 --       13 the same as 8 if a backtrace follows the message
--- reply {now, 0 not done yet / 1 done / 2 it lives, units moved, 1 if it is dead, 0 if it leaves, then instance and what is
+-- reply {now, 0 not done yet / 1 done / 2 it lives, units moved, 1 if it is dead, 0 if it leaves, instances quarantined, then instance and what is
 --       wrong with it...}: that of one must not keep the rest from being taken over; the audit comes back to it
 local base, worker, dies = ARGV[1], ARGV[2], ARGV[3] == 'd'
 local left, most = tonumber(ARGV[5]), tonumber(ARGV[6])
 local now = clock()
 local beat = call('ZSCORE', KEYS[1], worker)
-if not beat then return {now, 1, 0, 0} end
-if dies and tonumber(beat) > now - ARGV[4] then return {now, 2, 0, 0} end
+if not beat then return {now, 1, 0, 0, 0} end
+if dies and tonumber(beat) > now - ARGV[4] then return {now, 2, 0, 0, 0} end
 -- After the store was away for all, nobody is dead who has not had half a lease to come back: it would cost the innocent their
 -- work, and count as a crash of all that they hold.
 if dies and beat ~= '0' and tonumber(ARGV[4]) > 0 then
@@ -26,7 +26,7 @@ if dies and beat ~= '0' and tonumber(ARGV[4]) > 0 then
     gap = tonumber(now)
     call('HSET', KEYS[7], 'gap', now)
   end
-  if gap > now - ARGV[4] / 2 then return {now, 2, 0, 0} end
+  if gap > now - ARGV[4] / 2 then return {now, 2, 0, 0, 0} end
 end
 -- Score 0: it is dead; -1: it is leaving, and whoever finishes that counts no crashes either.
 if beat == '-1' then dies = false end
@@ -34,7 +34,7 @@ local mark = dies and '0' or '-1'
 if beat ~= mark then call('ZADD', KEYS[1], mark, worker) end
 -- First of all, so that entries added below cannot go to a read of this worker that still waits.
 call('DEL', KEYS[4])
-local moved, problems = 0, {}
+local moved, quarantined, problems = 0, 0, {}
 local function guarded(id, part, ...)
   local isDone, problem = pcall(part, ...)
   -- Some tell as much as all.
@@ -44,7 +44,7 @@ local function guarded(id, part, ...)
 end
 
 local function reply(progress)
-  return {now, progress, moved, dies and 1 or 0, unpack(problems)}
+  return {now, progress, moved, dies and 1 or 0, quarantined, unpack(problems)}
 end
 
 local trials, tried = {}, 0
@@ -99,6 +99,7 @@ local function requeueTask(id, execution, token, delivered)
         call('HSET', instance, 'l', said)
       end
       call('HSET', instance, 't', '', 'p', crashes .. ':1:' .. problem)
+      quarantined = quarantined + 1
       call('SADD', base .. 'quarantined', id)
       return
     end

@@ -128,6 +128,7 @@ extension RedisStore {
         for call in 1...Self.takeoverCalls {
             let step = try await takeOver(from: worker, isDead: true, after: lease, in: keys)
             report.takenOver += step.moved
+            report.quarantined += step.quarantined
             isDead = isDead || step.isDead
             if step.progress == .alive { return isDead }
             if !report.deadWorkers.contains(worker) {
@@ -146,13 +147,21 @@ extension RedisStore {
         case alive = 2
     }
 
+    /// What one step of a takeover did.
+    struct TakeoverStep {
+        var progress: TakeoverProgress
+        var moved: Int
+        var isDead: Bool
+        var quarantined: Int
+    }
+
     /// One step of taking everything from a worker that is dead, or leaves.
     func takeOver(
         from worker: WorkerID,
         isDead: Bool,
         after lease: Duration,
         in keys: Keyspace
-    ) async throws(StoreError) -> (progress: TakeoverProgress, moved: Int, isDead: Bool) {
+    ) async throws(StoreError) -> TakeoverStep {
         let crash = CrashOutcome.pieces
         let reply = try await timed(
             Scripts.takeover,
@@ -173,7 +182,12 @@ extension RedisStore {
             ],
             isAwaited: false
         )
-        try tell(problemsIn: reply, from: 4, of: worker)
-        return (TakeoverProgress(rawValue: try reply.int(1)) ?? .done, try reply.amount(2), try reply.int(3) == 1)
+        try tell(problemsIn: reply, from: 5, of: worker)
+        return TakeoverStep(
+            progress: TakeoverProgress(rawValue: try reply.int(1)) ?? .done,
+            moved: try reply.amount(2),
+            isDead: try reply.int(3) == 1,
+            quarantined: try reply.amount(4)
+        )
     }
 }

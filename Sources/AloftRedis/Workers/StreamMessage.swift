@@ -48,7 +48,8 @@ extension StreamMessage {
             instance: id,
             execution: ExecutionID(execution),
             receipt: receipt,
-            inputs: input.map { [$0] } ?? []
+            inputs: input.map { [$0] } ?? [],
+            queuedAt: queuedAt
         )
     }
 
@@ -64,7 +65,13 @@ extension StreamMessage {
             scheduled: scheduled,
             queue: queue,
             lease: ActivityLease(attempt: attempt, delivery: delivery),
-            receipt: receipt
+            receipt: receipt,
+            queuedAt: queuedAt
         )
+    }
+
+    /// The id of an entry begins with the moment at which it was added.
+    private var queuedAt: Timestamp? {
+        Int64(receipt.entry.prefix { $0 != "-" }).map { Timestamp(milliseconds: $0) }
     }
 }

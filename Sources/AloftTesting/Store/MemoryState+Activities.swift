@@ -36,7 +36,8 @@ extension MemoryState {
                     scheduled: activity.scheduled,
                     queue: activity.queue,
                     lease: activity.lease,
-                    receipt: receipt
+                    receipt: receipt,
+                    queuedAt: entry.since
                 )
             )
         }

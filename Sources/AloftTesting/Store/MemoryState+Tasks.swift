@@ -80,7 +80,8 @@ extension MemoryState {
                     instance: entry.instance,
                     execution: instance.state.execution,
                     receipt: TaskReceipt(place: place.description, entry: String(entry.number)),
-                    inputs: entry.carriesInputs ? Array(instance.inbox.prefix(limits.inputs)) : []
+                    inputs: entry.carriesInputs ? Array(instance.inbox.prefix(limits.inputs)) : [],
+                    queuedAt: entry.since
                 )
             )
         }

@@ -42,7 +42,9 @@ extension MemoryState {
         for worker in dead {
             let involved = instances(involving: worker)
             let verdict = CrashVerdict(dead: workers[worker])
+            let quarantined = quarantinedCount(of: involved.prefix(left))
             for id in involved.prefix(left) { report.takenOver += takeOver(id, from: worker, verdict) }
+            report.quarantined += quarantinedCount(of: involved.prefix(left)) - quarantined
             report.deadWorkers.append(worker)
             guard involved.count <= left else {
                 report.isMoreDue = true
@@ -51,6 +53,10 @@ extension MemoryState {
             left -= involved.count
             workers[worker] = nil
         }
+    }
+
+    private func quarantinedCount(of some: ArraySlice<InstanceID>) -> Int {
+        some.count { instances[$0]?.state.isQuarantined == true }
     }
 
     /// In the order in which they were started.

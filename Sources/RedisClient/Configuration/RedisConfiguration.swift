@@ -47,6 +47,9 @@ public struct RedisConfiguration: Sendable {
     /// at once.
     public var maximumPendingCommands: Int
 
+    /// Told what the connections do. Default: `nil`.
+    public var observer: (any RedisObserver)?
+
     /// What the server has to prove on every connection, at the end of the handshake.
     package var checks: [ConnectionCheck] = []
 

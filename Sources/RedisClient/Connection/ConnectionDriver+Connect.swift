@@ -100,6 +100,7 @@ extension ConnectionDriver {
         logger.debug("connected to Redis", metadata: ["redis.address": "\(configuration.address)"])
         connectTimer?.cancel()
         connectTimer = nil
+        noteConnected()
         startKeepAlive()
         let now = NIODeadline.now()
         readyAt = now

@@ -17,9 +17,11 @@ extension ConnectionDriver {
             break
         case .complete(let request, let value):
             release(request)
+            tellObserver(of: CollectionOfOne(value))
             request.succeed(value, address: configuration.address)
         case .completeAll(let request, let values):
             release(request)
+            tellObserver(of: values)
             request.succeed(values)
         case .drop(let request):
             release(request)
@@ -29,6 +31,15 @@ extension ConnectionDriver {
             lose(error)
         }
         return attempt == generation
+    }
+
+    /// Before the caller has its answer: whoever has it may rely on that it was counted.
+    private func tellObserver(of replies: some Collection<RedisValue>) {
+        guard let observer else { return }
+        observer.requestAnswered()
+        for case .error(let error) in replies {
+            observer.requestFailed(RedisError(error, address: configuration.address))
+        }
     }
 
     func writabilityChanged(_ writable: Bool, _ attempt: Int) {

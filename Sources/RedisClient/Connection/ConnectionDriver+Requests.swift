@@ -81,6 +81,7 @@ extension ConnectionDriver {
     /// - Parameter leaves: whether the machine has let go of it, so that its room can be given to another.
     func fail(_ request: RedisRequest, _ error: RedisError, leaves: Bool) {
         if leaves { release(request) }
+        observer?.requestFailed(error)
         request.fail(error)
     }
 

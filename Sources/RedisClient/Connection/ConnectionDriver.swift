@@ -30,6 +30,9 @@ package final class ConnectionDriver: @unchecked Sendable {
 
     var machine: ConnectionMachine
     var hooks: Hooks?
+    let observer: (any RedisObserver)?
+    /// Whether there has been a connection that could be used.
+    private var wasConnected = false
     var channel: (any Channel)?
 
     /// Counts connections, so that what an old one still reports is not taken for the new one's.
@@ -55,6 +58,7 @@ package final class ConnectionDriver: @unchecked Sendable {
         logger: Logger
     ) {
         self.configuration = configuration
+        self.observer = configuration.observer
         self.name = name
         self.eventLoop = eventLoop
         self.logger = logger
@@ -121,6 +125,12 @@ package final class ConnectionDriver: @unchecked Sendable {
     func abandon() {
         guard !wasShutDown.withLockedValue({ $0 }) else { return }
         shutdown {}
+    }
+
+    /// Tells that a connection can be used.
+    func noteConnected() {
+        observer?.connected(isAgain: wasConnected)
+        wasConnected = true
     }
 
     func handshake() -> [(HandshakeStep, RedisCommand)] {

@@ -1,4 +1,6 @@
 import Aloft
+import AloftPrometheus
+import CoreMetrics
 import Logging
 import Tracing
 
@@ -41,6 +43,12 @@ extension ServiceContext {
 }
 
 enum ObservabilitySnippets {
+    static func measure() -> PrometheusMetrics {
+        let metrics = PrometheusMetrics()
+        MetricsSystem.bootstrap(metrics)
+        return metrics
+    }
+
     static func propagate(_ store: any WorkflowStore) -> (WorkflowClient, Worker) {
         let telemetry = Telemetry(propagators: [TenantPropagator()])
         let client = WorkflowClient(store: store, telemetry: telemetry)

@@ -1,4 +1,5 @@
 internal import AloftCore
+internal import AloftMetrics
 internal import Logging
 internal import Synchronization
 
@@ -72,13 +73,18 @@ final class ActivityRunner: Sendable {
         _ blueprint: ActivityBlueprint,
         _ receiver: any ActivityOutcomeReceiver
     ) async {
+        if let metrics = environment.metrics {
+            let now = environment.store.now
+            metrics.began(task, at: now)
+            blueprint.metrics?.began(task, at: now)
+        }
         if let limit = task.scheduled.startToCloseTimeout {
             await run(task, blueprint, within: limit, receiver)
             return
         }
         let end = await attempt(task, blueprint, note)
         environment.activitySlots.give()
-        await report(end, of: task, to: receiver)
+        await report(end, of: task, blueprint, to: receiver)
     }
 
     /// Runs an attempt that may take only so long. One that does not heed its cancellation keeps its slot until it ends, but
@@ -98,7 +104,7 @@ final class ActivityRunner: Sendable {
             note.leave(.timedOut)
             work.cancel()
             let error = TimeoutError(limit: "start-to-close", subject: "activity \(task.scheduled.name)")
-            await report(.failure(error), of: task, to: receiver)
+            await report(.failure(error), of: task, blueprint, to: receiver)
         }
         let end = await withTaskCancellationHandler {
             await work.value
@@ -108,7 +114,7 @@ final class ActivityRunner: Sendable {
         environment.activitySlots.give()
         if claim.take() {
             timer.cancel()
-            await report(end, of: task, to: receiver)
+            await report(end, of: task, blueprint, to: receiver)
         } else {
             // The timer's task reports: to cancel it would cancel that, and the outcome would be lost. A worker that stops
             // waits for it.
@@ -129,6 +135,8 @@ final class ActivityRunner: Sendable {
             logger: environment.logger,
             telemetry: environment.telemetry
         )
+        let start = blueprint.metrics.map { _ in ContinuousClock.now }
+        defer { if let start { blueprint.metrics?.duration.recordTime(since: start) } }
         do {
             return .success(
                 try await environment.telemetry.withSpan(of: task, by: environment.worker) {
@@ -143,14 +151,20 @@ final class ActivityRunner: Sendable {
     private func report(
         _ end: Result<Payload, any Error>,
         of task: ActivityTask,
+        _ blueprint: ActivityBlueprint,
         to receiver: any ActivityOutcomeReceiver
     ) async {
+        let outcome: ActivityOutcome
         switch end {
-        case .success(let payload): await receiver.receive(.completed(payload), of: task)
+        case .success(let payload): outcome = .completed(payload)
         // What an attempt throws that this worker is giving up does not count.
-        case .failure where isGivingUp.load(ordering: .relaxed): break
-        case .failure(let error): await receiver.receive(outcome(of: task, error), of: task)
+        case .failure where isGivingUp.load(ordering: .relaxed):
+            blueprint.metrics?.gaveUp()
+            return
+        case .failure(let error): outcome = self.outcome(of: task, error)
         }
+        blueprint.metrics?.ended(outcome)
+        await receiver.receive(outcome, of: task)
     }
 
     /// What becomes of an activity whose attempt ended with an error.

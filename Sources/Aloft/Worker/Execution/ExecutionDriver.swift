@@ -63,7 +63,7 @@ final class ExecutionDriver: ActivityOutcomeReceiver {
     /// Unloads every execution that nobody moves, and keeps none from here on.
     func evictAll() {
         let executions = table.withLock { $0.takeAll() }
-        for execution in executions { unload(execution) }
+        for execution in executions { unload(execution, .stop) }
         released.withLock { $0.append(contentsOf: executions.map(\.instance)) }
     }
 
@@ -82,7 +82,7 @@ final class ExecutionDriver: ActivityOutcomeReceiver {
             table.withLock { $0.put(kept, for: instance) }
         }
         let surplus = table.withLock { $0.takeSurplus() }
-        for execution in surplus { unload(execution) }
+        for execution in surplus { unload(execution, .full) }
         if !surplus.isEmpty { released.withLock { $0.append(contentsOf: surplus.map(\.instance)) } }
     }
 
@@ -99,7 +99,7 @@ final class ExecutionDriver: ActivityOutcomeReceiver {
                     "workflow code awaited something outside its context; the execution is unloaded",
                     metadata: [LogKey.instance: "\(execution.instance)"]
                 )
-                unload(execution)
+                unload(execution, .problem)
             }
         }
         let kept = await advance(step)
@@ -125,7 +125,9 @@ final class ExecutionDriver: ActivityOutcomeReceiver {
         )
     }
 
-    func unload(_ execution: Execution) {
+    /// - Parameter reason: `nil`: it has come to its end.
+    func unload(_ execution: Execution, _ reason: EvictionReason?) {
+        if let reason { environment.metrics?.evicted(reason) }
         guard !execution.evict() else { return }
         environment.logger.error(
             "workflow code does not end when its execution is unloaded; its tasks stay in memory until the process ends",

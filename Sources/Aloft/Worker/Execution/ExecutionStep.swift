@@ -1,4 +1,5 @@
 internal import AloftCore
+internal import AloftMetrics
 internal import Logging
 
 /// What is to be done in one go for an instance.
@@ -36,20 +37,20 @@ extension ExecutionDriver {
         switch await transact(execution, step) {
         case .waiting: return keep(execution)
         case .finished:
-            unload(execution)
+            unload(execution, nil)
             return nil
         case .conflict:
-            unload(execution)
+            unload(execution, .conflict)
             // What this worker believed is outdated. Outcomes may still be wanted, and the task may still be held: the store
             // knows.
             return await advance(ExecutionStep(task: step.task, outcomes: step.outcomes))
         case .failed(let failure):
-            unload(execution)
+            unload(execution, .problem)
             for item in step.outcomes { await finish(item.task, item.outcome) }
             if let task = step.task { await postpone(task, problem: failure.message) }
             return nil
         case .broken(let error):
-            unload(execution)
+            unload(execution, .problem)
             // A commit that is refused for good must not take the outcomes with it: nobody would ever deliver them again.
             for item in step.outcomes { await finish(item.task, item.outcome) }
             if let task = step.task {
@@ -65,7 +66,7 @@ extension ExecutionDriver {
         guard let execution = step.resident else { return step }
         var step = step
         if let task = step.task, task.execution != execution.execution {
-            unload(execution)
+            unload(execution, .conflict)
             step.resident = nil
             return step
         }
@@ -82,7 +83,7 @@ extension ExecutionDriver {
 
     private func keep(_ execution: Execution) -> Execution? {
         guard environment.options.maximumResidents > 0 else {
-            unload(execution)
+            unload(execution, .full)
             return nil
         }
         return execution
@@ -150,8 +151,10 @@ extension ExecutionDriver {
             try environment.watchdog.watch(task.instance, task) { () throws(TaskFailure) in
                 try execution.replay(loaded.history)
             }
+            execution.blueprint.metrics?.replayed(loaded.history.count)
         } catch {
-            unload(execution)
+            execution.blueprint.metrics?.met(error)
+            unload(execution, .problem)
             throw error
         }
         return try await move(execution, task)
@@ -161,16 +164,16 @@ extension ExecutionDriver {
         switch await transact(execution, ExecutionStep(resident: execution, task: task)) {
         case .waiting: return .moved(keep(execution))
         case .finished:
-            unload(execution)
+            unload(execution, nil)
             return .moved(nil)
         case .conflict:
-            unload(execution)
+            unload(execution, .conflict)
             return .conflict(task)
         case .failed(let failure):
-            unload(execution)
+            unload(execution, .problem)
             throw failure
         case .broken(let error):
-            unload(execution)
+            unload(execution, .problem)
             throw error
         }
     }
@@ -267,6 +270,17 @@ extension ExecutionDriver {
     // MARK: Feeding and committing
 
     private func transact(_ execution: Execution, _ step: ExecutionStep) async -> Progress {
+        guard let metrics = execution.blueprint.metrics else { return await carryOut(step, on: execution) }
+        let start = ContinuousClock.now
+        defer { metrics.taskDuration.recordTime(since: start) }
+        let now = environment.store.now
+        let progress = await carryOut(step, on: execution)
+        if let task = step.task { environment.metrics?.began(task, of: execution.queue, at: now) }
+        if case .failed(let failure) = progress { metrics.met(failure) }
+        return progress
+    }
+
+    private func carryOut(_ step: ExecutionStep, on execution: Execution) async -> Progress {
         var inputs: [DeliveredInput] = []
         var settled: [Transition.SettledActivity] = []
         // Outcomes whose inputs stand at the head of `inputs`.
@@ -323,6 +337,7 @@ extension ExecutionDriver {
             case .success(.committed(let more)):
                 execution.toldWaits = waits
                 execution.flushSpans()
+                environment.metrics?.committed(decisions, of: execution)
                 for task in eager { activities.start(task, reportingTo: self) }
                 warnOfLength(of: execution, before: expected)
                 if let earliest = decisions.timers.map(\.due).min() { environment.alarm.ring(for: earliest) }
@@ -336,6 +351,7 @@ extension ExecutionDriver {
                 settled = []
                 outcomes = []
             case .success(.conflict):
+                environment.metrics?.conflicted()
                 environment.activitySlots.give(eager.count)
                 return .conflict
             case .failure(let error):
@@ -367,7 +383,8 @@ extension ExecutionDriver {
                     scheduled: activity,
                     queue: queue,
                     lease: ActivityLease(),
-                    receipt: nil
+                    receipt: nil,
+                    queuedAt: environment.metrics.map { _ in environment.store.now }
                 )
             )
         }
@@ -375,6 +392,8 @@ extension ExecutionDriver {
     }
 
     private func commit(_ transition: Transition) async -> Result<CommitOutcome, StoreError> {
+        let start = environment.metrics.map { _ in ContinuousClock.now }
+        defer { if let start { environment.metrics?.commitDuration.recordTime(since: start) } }
         do throws(StoreError) {
             return .success(
                 try await environment.persist("commit a transition") { () throws(StoreError) in

@@ -18,6 +18,7 @@ struct DuePump {
             guard !Task.isCancelled else { return }
             delay = await tick()
             await driver.flushReleases()
+            environment.metrics?.sample(residents: driver.residentCount)
         }
     }
 
@@ -25,6 +26,7 @@ struct DuePump {
     private func tick() async -> Duration {
         do throws(StoreError) {
             let report = try await environment.store.tick(by: environment.worker)
+            environment.metrics?.ticked(report)
             if !report.deadWorkers.isEmpty {
                 environment.logger.warning(
                     "took over from dead workers",

@@ -1,5 +1,6 @@
 internal import AloftClient
 internal import AloftCore
+internal import AloftMetrics
 internal import Logging
 internal import Synchronization
 
@@ -12,6 +13,8 @@ final class SessionEnvironment: Sendable {
     let coder: PayloadCoder
     let logger: Logger
     let telemetry: Telemetry
+    /// `nil` if nothing is measured.
+    let metrics: WorkerMetrics?
     let workflowSlots: Slots
     let activitySlots: Slots
     let workflowTrials: Trials
@@ -37,7 +40,7 @@ final class SessionEnvironment: Sendable {
         var logger = logger
         logger[metadataKey: LogKey.worker] = "\(registration.worker)"
         self.store = store
-        self.registry = registry
+        self.registry = telemetry.metrics.isOff ? registry : registry.measured(by: telemetry.metrics)
         self.registration = registration
         self.options = options
         self.coder = coder
@@ -45,6 +48,15 @@ final class SessionEnvironment: Sendable {
         self.telemetry = telemetry
         workflowSlots = Slots(options.maximumWorkflowTasks)
         activitySlots = Slots(options.maximumActivities)
+        metrics =
+            telemetry.metrics.isOff
+            ? nil
+            : WorkerMetrics(
+                telemetry.metrics,
+                registration,
+                workflowSlots: workflowSlots,
+                activitySlots: activitySlots
+            )
         workflowTrials = Trials(slots: options.maximumWorkflowTasks)
         activityTrials = Trials(slots: options.maximumActivities)
         watchdog = Watchdog(limit: options.stallLimit, logger: logger) { task, problem in

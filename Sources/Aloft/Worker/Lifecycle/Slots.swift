@@ -16,6 +16,9 @@ package final class Slots: Sendable {
         state = Mutex(State(free: max(1, capacity)))
     }
 
+    /// How many are taken.
+    var takenCount: Int { capacity - state.withLock { $0.free } }
+
     /// Waits until a place is free and returns how many are; 0 once closed. For one caller at a time.
     package func waitForFree() async -> Int {
         while true {

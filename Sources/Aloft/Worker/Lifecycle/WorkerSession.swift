@@ -65,6 +65,7 @@ final class WorkerSession: Sendable {
     func run(insteadOf former: WorkerRegistration? = nil, onReady: @Sendable () -> Void) async throws -> End {
         let store = environment.store
         let registration = environment.registration
+        defer { environment.metrics?.retire() }
         let post = SupervisorPost()
         // Only the first incarnation: the later ones have nothing new to tell.
         if former == nil, let note = post?.crashNote() { await pass(on: note) }
@@ -159,6 +160,10 @@ final class WorkerSession: Sendable {
             group.addTask { await poller.pollActivityTasks() }
             group.addTask { await pump.run() }
             group.addTask { await auditor.run() }
+            if environment.metrics != nil {
+                let sampler = QueueSampler(environment: environment, factory: environment.telemetry.metrics)
+                group.addTask { await sampler.run() }
+            }
         }
     }
 

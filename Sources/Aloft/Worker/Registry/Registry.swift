@@ -1,4 +1,5 @@
 package import AloftCore
+internal import CoreMetrics
 
 /// What a worker can run, by name.
 package struct Registry: Sendable {
@@ -23,6 +24,18 @@ package struct Registry: Sendable {
                 }
             }
         }
+    }
+
+    /// The same, with handles for what is measured of each.
+    func measured(by factory: any MetricsFactory) -> Registry {
+        var registry = self
+        for name in workflows.keys {
+            registry.workflows[name]?.metrics = WorkflowMetrics(factory, workflow: name)
+        }
+        for name in activities.keys {
+            registry.activities[name]?.metrics = ActivityMetrics(factory, activity: name)
+        }
+        return registry
     }
 
     private static func check(_ name: String, subject: String, type: String) throws {
