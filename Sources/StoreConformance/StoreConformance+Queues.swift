@@ -33,6 +33,19 @@ extension StoreConformance {
             }
             #expect(seen.sorted() == (1...60).map(CommandID.init))
         },
+        Check("a task says since when it has been on its queue") { bench in
+            let before = bench.store.now
+            let worker = try await bench.worker(workflows: ["one"], activities: ["one"])
+            _ = try await bench.start(on: "one")
+            let task = try #require(try await bench.tasks(for: worker, limit: 1).first)
+            let workflowQueuedAt = try #require(task.queuedAt)
+            #expect(workflowQueuedAt >= before && workflowQueuedAt - before < .seconds(60))
+            let loaded = try await bench.load(task, by: worker)
+            try await bench.commit(loaded.transition().scheduling(1, on: "one"))
+            let activity = try #require(try await bench.activityTasks(for: worker, limit: 1).first)
+            let activityQueuedAt = try #require(activity.queuedAt)
+            #expect(activityQueuedAt >= workflowQueuedAt && activityQueuedAt - before < .seconds(60))
+        },
         Check("no more tasks are handed out than asked for, and the rest is left to others") { bench in
             let worker = try await bench.worker(workflows: ["one", "two"])
             let other = try await bench.worker(workflows: ["one", "two"])
