@@ -12,6 +12,7 @@ let settings: [SwiftSetting] = [
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
@@ -63,6 +64,7 @@ let package = Package(
         .library(name: "AloftClient", targets: ["AloftClient"]),
         .library(name: "AloftCore", targets: ["AloftCore"]),
         .library(name: "AloftDashboard", targets: ["AloftDashboard"]),
+        .library(name: "AloftEncryption", targets: ["AloftEncryption"]),
         .library(name: "AloftInsight", targets: ["AloftInsight"]),
         .library(name: "AloftRedis", targets: ["AloftRedis"]),
         .library(name: "AloftSupervisor", targets: ["AloftSupervisor"]),
@@ -81,6 +83,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.1.0"),
+        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.0.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.86.0"),
@@ -127,6 +130,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(name: "AloftEncryption", dependencies: ["AloftCore", crypto], swiftSettings: settings),
         .target(name: "AloftInsight", dependencies: ["AloftClient", "AloftCore"], swiftSettings: settings),
         .target(
             name: "AloftDashboard",
@@ -142,7 +146,10 @@ let package = Package(
         // Its module cannot be called as the program is: file systems without cases would take it for the library.
         .executableTarget(
             name: "AloftCommand",
-            dependencies: ["AloftClient", "AloftCore", "AloftRedis", argumentParser, logging],
+            dependencies: [
+                "Aloft", "AloftClient", "AloftCore", "AloftDashboard", "AloftEncryption", "AloftInsight", "AloftRedis",
+                "RedisClient", argumentParser, configuration, lifecycle, logging, unixSignals,
+            ],
             swiftSettings: settings
         ),
         .target(name: "AloftTesting", dependencies: ["Aloft", "AloftCore", deque, logging], swiftSettings: settings),
@@ -256,7 +263,15 @@ let package = Package(
         ),
         .testTarget(
             name: "AloftCommandTests",
-            dependencies: ["AloftClient", "AloftCommand", "AloftRedis", "LocalRedis", "RedisClient", logging],
+            dependencies: [
+                "Aloft", "AloftClient", "AloftCommand", "AloftEncryption", "AloftInsight", "AloftRedis", "AloftTesting",
+                "LocalRedis", "RedisClient", logging,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "AloftEncryptionTests",
+            dependencies: ["AloftCore", "AloftEncryption"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -278,8 +293,8 @@ let package = Package(
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
-                "Aloft", "AloftDashboard", "AloftRedis", "AloftSupervisor", "AloftTesting", lifecycle, logging,
-                unixSignals,
+                "Aloft", "AloftDashboard", "AloftEncryption", "AloftRedis", "AloftSupervisor", "AloftTesting",
+                lifecycle, logging, unixSignals,
             ],
             swiftSettings: settings
         ),
