@@ -265,7 +265,7 @@ let package = Package(
             name: "AloftCommandTests",
             dependencies: [
                 "Aloft", "AloftClient", "AloftCommand", "AloftEncryption", "AloftInsight", "AloftRedis", "AloftTesting",
-                "LocalRedis", "RedisClient", logging,
+                "LocalRedis", "RedisClient", argumentParser, logging,
             ],
             swiftSettings: settings
         ),

@@ -26,6 +26,9 @@ extension ExitCode {
     /// Settings are wrong, or those of Redis unsuitable.
     static let misconfigured = ExitCode(78)
 
+    /// By Ctrl-C, as shells tell it.
+    static let interrupted = ExitCode(130)
+
     init(_ code: StoreError.Code) {
         switch code {
         case .instanceNotFound: self = .notFound
@@ -51,15 +54,15 @@ struct Refusal: Error {
         self.message = message
     }
 
-    /// What an error means to whoever typed the command; `nil` for what is no affair of ours.
-    init?(_ error: any Error) {
+    /// What an error means to whoever typed the command.
+    init(_ error: any Error) {
         switch error {
         case let refusal as Refusal: self = refusal
         case let error as StoreError: self.init(ExitCode(error.code), error.message)
         case let error as PayloadError: self.init(.badData, "\(error)")
         case let error as EncryptionError: self.init(.misconfigured, "\(error)")
         case let error as DashboardError: self.init(.misconfigured, "\(error)")
-        default: return nil
+        default: self.init(.unusable, "\(error)")
         }
     }
 }

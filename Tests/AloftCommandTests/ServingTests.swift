@@ -76,6 +76,33 @@ import Testing
         }
     }
 
+    @Test("bench removes what it made when it is interrupted")
+    func interruptedBench() async throws {
+        try await withLocalRedis { server in
+            let bench = try Server(["bench", "--instances", "1000000"], environment: ["ALOFT_REDIS_URL": server.url])
+            defer { bench.stop() }
+            let redis = RedisClient(try RedisConfiguration(url: server.url), logger: .quiet)
+            while try await redis.send(RedisCommand("DBSIZE")).int < 100 { await Task.yield() }
+            #expect(await bench.end() == 130)
+            #expect(try await redis.send(RedisCommand("DBSIZE")) == .integer(0))
+            await redis.shutdown()
+        }
+    }
+
+    @Test("dashboard says so when its port is taken")
+    func takenPort() async throws {
+        try await withStand { stand in
+            let server = try Server(["dashboard", "--port", "0"], environment: ["ALOFT_REDIS_URL": stand.url])
+            defer { server.stop() }
+            let port = try #require(URL(string: try await server.address())?.port)
+            let outcome = try await stand.aloft("dashboard", "--port", "\(port)")
+            #expect(
+                outcome.status == 69 && outcome.complaints.contains("cannot serve at 127.0.0.1:\(port)"),
+                "\(outcome)"
+            )
+        }
+    }
+
     @Test("version and help need no Redis; completions are there for each shell")
     func plain() async throws {
         struct Version: Decodable { var version: String, apiVersion: Int }

@@ -111,13 +111,13 @@ struct Stand: Sendable {
 }
 
 func withStand(
-    _ change: (inout RedisStore.Configuration) -> Void = { _ in },
+    lease: Duration = .seconds(10),
     _ body: (Stand) async throws -> Void
 ) async throws {
     try await withLocalRedis { server in
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         var configuration = try RedisStore.Configuration(url: server.url)
-        change(&configuration)
+        configuration.leaseDuration = lease
         let store = try await RedisStore(configuration, logger: logger)
         let stand = Stand(url: server.url, store: store, redis: RedisClient(configuration.redis, logger: logger))
         let outcome: Result<Void, any Error>

@@ -198,7 +198,7 @@ import Testing
 
     @Test("release lets those in quarantine go on")
     func release() async throws {
-        try await withStand({ $0.leaseDuration = .milliseconds(200) }) { stand in
+        try await withStand(lease: .milliseconds(200)) { stand in
             try await stand.start("poison", queue: "poison")
             while try await stand.store.state(of: "poison")?.isQuarantined == false {
                 let victim = WorkerRegistration(workflowQueues: ["poison"], activityQueues: [], host: "victim")

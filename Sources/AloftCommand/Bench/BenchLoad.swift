@@ -3,6 +3,7 @@ internal import AloftInsight
 internal import AloftRedis
 internal import Logging
 internal import RedisClient
+internal import UnixSignals
 
 /// Runs as many activities, one after the other, as it is told.
 struct BenchSteps: Workflow {
@@ -27,13 +28,30 @@ struct BenchLoad: Sendable {
         let store = try await RedisStore(configuration, logger: logger)
         let outcome: Result<BenchReport, any Error>
         do {
-            outcome = .success(try await measure(store, logger))
+            outcome = .success(try await untilInterrupted { try await measure(store, logger) })
         } catch {
             outcome = .failure(error)
         }
         await store.shutdown()
         try await Self.removeKeys(configuration, logger)
         return try outcome.get()
+    }
+
+    /// Whoever has seen enough presses Ctrl-C; what the load left is to be removed all the same.
+    private func untilInterrupted(_ body: @escaping @Sendable () async throws -> BenchReport) async throws
+        -> BenchReport
+    {
+        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        return try await withThrowingTaskGroup(of: BenchReport.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                for await _ in signals { throw Refusal(.interrupted, "interrupted") }
+                throw CancellationError()
+            }
+            defer { group.cancelAll() }
+            guard let report = try await group.next() else { throw CancellationError() }
+            return report
+        }
     }
 
     private func measure(_ store: RedisStore, _ logger: Logger) async throws -> BenchReport {

@@ -63,7 +63,14 @@ struct DashboardCommand: AsyncParsableCommand {
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )
-            try await services.run()
+            do {
+                try await services.run()
+            } catch {
+                throw Refusal(
+                    .unavailable,
+                    "the dashboard cannot serve at \(configuration.host):\(configuration.port): \(error)"
+                )
+            }
         }
     }
 

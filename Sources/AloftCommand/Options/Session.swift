@@ -90,7 +90,9 @@ func reporting(_ body: () async throws -> Void) async throws {
     do {
         try await body()
     } catch {
-        guard let refusal = Refusal(error) else { throw error }
+        // What a command ends with, it has told of already.
+        if error is ExitCode { throw error }
+        let refusal = Refusal(error)
         Console.complain(Styled(refusal.message))
         throw refusal.exitCode
     }
