@@ -258,7 +258,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ArchiveTests",
-            dependencies: ["Aloft", "AloftRedis", "ArchiveKit", "LocalRedis", "archive", logging],
+            dependencies: ["Aloft", "AloftCore", "AloftRedis", "ArchiveKit", "LocalRedis", "archive", logging],
             swiftSettings: settings
         ),
         .testTarget(

@@ -22,7 +22,7 @@ struct AloftCommand: AsyncParsableCommand {
                 name: "Looking:",
                 subcommands: [
                     ListCommand.self, ShowCommand.self, HistoryCommand.self, ResultCommand.self, WatchCommand.self,
-                    ExportCommand.self, QueuesCommand.self, WorkersCommand.self,
+                    ExportCommand.self, QueuesCommand.self, WorkersCommand.self, ActionsCommand.self,
                 ]
             ),
             CommandGroup(

@@ -232,6 +232,25 @@ import Testing
         }
     }
 
+    @Test("what was done is noted, with who did it, also what was refused; a look is not")
+    func noted() async throws {
+        try await withStand { stand in
+            try await stand.start("a")
+            _ = try await stand.aloft("list")
+            _ = try await stand.aloft("signal", "go", "a")
+            _ = try await stand.aloft("cancel", "--all", "--dry-run")
+            _ = try await stand.aloft("terminate", "--workflow", "Pay", "--yes")
+            _ = try await stand.aloft("terminate", "a")
+            let actions = try await stand.aloft("actions", "--json").data([ActionView].self, kind: "actions")
+            #expect(actions.map(\.action) == ["terminate", "terminate many", "signal go"])
+            #expect(actions.map(\.isFailure) == [true, false, false])
+            #expect(actions.map(\.instance) == ["a", nil, "a"] && actions[1].subject == "1 instance")
+            #expect(actions[1].outcome == "done: 1" && actions.allSatisfy { !$0.who.isEmpty && !$0.from.isEmpty })
+            let lines = try await stand.aloft("actions", "--limit", "2").lines
+            #expect(lines.count == 3 && lines[0].hasPrefix("TIME") && lines[2].hasSuffix("done: 1"))
+        }
+    }
+
     @Test("data that does not do is told before anything is done")
     func badData() async throws {
         try await withStand { stand in

@@ -17,7 +17,8 @@ extension Session {
         ask: (Styled) -> Bool = { Console.confirm($0) }
     ) async throws {
         if subjects.ids.count == 1, let id = subjects.ids.first, !subjects.isDryRun {
-            let isDone = try await action.body(try InstanceID(id).validated())
+            let instance = try InstanceID(id).validated()
+            let isDone = try await noting(action.title, id) { try await action.body(instance) }
             if asJSON { return try Console.say("done", json: DoneView(isDone: isDone)) }
             return Console.say(isDone ? "\(id) \(action.past)." : "\(id): there was nothing to do.")
         }
@@ -33,7 +34,13 @@ extension Session {
             }
             guard ask(question) else { throw Refusal(.notWell, "nothing was done") }
         }
-        let report = await carryOut(action, ids, areNamed: !subjects.isByCondition)
+        let report = try await noting(
+            "\(action.title) many",
+            Quantity.count(ids.count, "instance"),
+            isAboutOne: false,
+            outcome: { (report: BulkReport) in "done: \(report.count)" },
+            { await carryOut(action, ids, areNamed: !subjects.isByCondition) }
+        )
         if asJSON {
             try Console.say("bulk", json: report)
         } else {

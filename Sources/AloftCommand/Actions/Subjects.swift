@@ -36,6 +36,8 @@ struct Subjects: ParsableArguments {
 
 /// Something that is done to instances one by one.
 struct Action: Sendable {
+    /// As it is noted: "signal approval"; `nil`: as ``verb``.
+    var name: String?
     /// "cancel", and as what has been done: "asked to cancel".
     var verb: String
     var past: String
@@ -45,6 +47,8 @@ struct Action: Sendable {
     var isOfQuarantined = false
     /// - Returns: `false` if there was nothing to do.
     var body: @Sendable (InstanceID) async throws -> Bool
+
+    var title: String { name ?? verb }
 
     /// The part of what conditions select that it can be done to; `nil` if there is none.
     func narrowed(_ filter: InstanceFilter) -> InstanceFilter? {

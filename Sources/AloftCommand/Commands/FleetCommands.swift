@@ -49,3 +49,30 @@ struct WorkersCommand: AsyncParsableCommand {
         }
     }
 }
+
+/// `aloft actions`
+struct ActionsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "actions",
+        abstract: "Tells what was done by hand lately, by whom: through dashboards and this program."
+    )
+
+    @Option(help: "How many at most.")
+    var limit = 50
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup(title: "Where") var store: StoreOptions
+
+    func validate() throws {
+        guard (1...1_000).contains(limit) else { throw ValidationError("--limit has to be from 1 to 1,000") }
+    }
+
+    func run() async throws {
+        try await store.withSession { session in
+            let actions = try await session.insight.actions(limit: limit)
+            if output.json { return try Console.say("actions", json: actions) }
+            let terminal = Terminal.output
+            Console.say(FleetText.actions(actions, terminal), to: terminal)
+        }
+    }
+}

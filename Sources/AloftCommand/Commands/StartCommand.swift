@@ -98,7 +98,10 @@ struct StartCommand: AsyncParsableCommand {
         try await store.withSession(shownBytes: .max) { session in
             let start = try start(session.client)
             let isNew: Bool
-            switch try await session.store.start(start) {
+            let outcome = try await session.noting("start \(workflow)", start.instance.rawValue) {
+                try await session.store.start(start)
+            }
+            switch outcome {
             case .started: isNew = true
             case .exists(let state):
                 try start.checkJoining(state)

@@ -35,7 +35,8 @@ struct SignalCommand: AsyncParsableCommand {
             let value = try PayloadText.value(payload, file: payloadFile, "payload")
             let input = EventBody.signalReceived(name: name, try session.client.payload(value))
             try IdentifierRules.check(name, subject: "signal name")
-            let action = Action(verb: "signal", past: "signalled", suits: [.running]) { instance in
+            let action = Action(name: "signal \(name)", verb: "signal", past: "signalled", suits: [.running]) {
+                instance in
                 try await session.store.deliver(input, to: instance, execution: nil, id: signalID)
                 return true
             }
@@ -172,7 +173,12 @@ struct RetryCommand: AsyncParsableCommand {
                 }
             }
             var count = 0
-            for command in commands where try await session.store.retryNow(command, of: instance) { count += 1 }
+            for command in commands {
+                let isDone = try await session.noting("retry activity \(command)", id) {
+                    try await session.store.retryNow(command, of: instance)
+                }
+                if isDone { count += 1 }
+            }
             if output.json { return try Console.say("done", json: DoneView(isDone: count > 0)) }
             Console.say(
                 count == 0

@@ -48,6 +48,23 @@ enum FleetText {
         }
     }
 
+    static func actions(_ actions: [ActionView], _ terminal: Terminal) -> [Styled] {
+        guard !actions.isEmpty else { return ["Nothing was done by hand."] }
+        var table = Table([
+            .init("TIME"), .init("WHO", minimum: 8), .init("FROM", minimum: 8), .init("DID", minimum: 10),
+            .init("TO", minimum: 10), .init("OUTCOME", minimum: 8),
+        ])
+        for action in actions {
+            table.add([
+                Styled("\(action.time.date) \(action.time.time.prefix(8))"), Styled(action.who),
+                Styled(action.from, .faint),
+                Styled(action.action, .bold), Styled(action.instance ?? action.subject ?? ""),
+                Styled(action.outcome, action.isFailure ? .red : nil),
+            ])
+        }
+        return table.lines(terminal)
+    }
+
     /// "3 running · 12 completed"
     static func counts(_ counts: CountsView) -> Styled {
         var line = Styled("")

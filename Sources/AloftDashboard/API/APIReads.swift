@@ -51,6 +51,11 @@ struct APIReads: Sendable {
         )
     }
 
+    func actions(_ call: Call) async throws -> DashboardResponse {
+        let most = try call.number("limit", default: 100, in: 1...1_000)
+        return try .document("actions", try await insight.actions(limit: most))
+    }
+
     func queues(_ call: Call) async throws -> DashboardResponse { try .document("queues", try await insight.queues()) }
 
     func workers(_ call: Call) async throws -> DashboardResponse {
