@@ -54,7 +54,7 @@ struct Watcher: Sendable {
         var screen = Screen()
         while true {
             let report = try await session.insight.report(of: instance)
-            screen.draw(InstanceText.report(report, Terminal.output))
+            screen.draw(InstanceText.report(report, isBrief: true, Terminal.output))
             guard report.instance.isOpen else { return try end(report.instance.status) }
             try await Task.sleep(for: interval)
         }

@@ -61,7 +61,9 @@ enum InstanceText {
     }
 
     /// Everything of one.
-    static func report(_ report: InstanceReport, _ terminal: Terminal) -> [Styled] {
+    ///
+    /// - Parameter isBrief: Without input and result, for a screen that is drawn again and again.
+    static func report(_ report: InstanceReport, isBrief: Bool = false, _ terminal: Terminal) -> [Styled] {
         let instance = report.instance
         let now = report.readAt.timestamp
         var lines = [Styled(instance.id, .bold) + "  " + status(instance)]
@@ -80,8 +82,10 @@ enum InstanceText {
             lines += ["", Styled("Waits for", .faint)]
             lines += instance.waits.map { "  \($0.text)" }
         }
-        lines += payload("Input", report.input, terminal)
-        lines += payload("Result", report.result, terminal)
+        if !isBrief {
+            lines += payload("Input", report.input, terminal)
+            lines += payload("Result", report.result, terminal)
+        }
         if let failure = report.failure { lines += FailureText.lines(failure, title: "Error", terminal) }
         lines += TimelineText.lines(report.timeline, terminal)
         if !report.children.isEmpty {
