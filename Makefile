@@ -33,7 +33,7 @@ PLAIN := $(RELEASE) --disable-default-traits
 setup: ## Install what is missing (Debian and Ubuntu: by apt-get)
 	@deploy/setup.sh
 
-demo: setup ## Archive a folder, kill a worker on the way, verify all: DIR=/usr/share/doc OUT=folder KEEP=1
+demo: setup ## Archive a folder, kill a worker on the way, verify all: DIR=/usr/share/doc OUT=folder; KEEP=1 keeps it running
 	@$(SWIFT) build $(PLAIN) --product archive
 	@.build/release/archive demo --dir "$(DIR)" $(if $(OUT),--out "$(OUT)") $(if $(filter 1,$(KEEP)),--keep)
 

@@ -12,6 +12,7 @@ let settings: [SwiftSetting] = [
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
@@ -68,6 +69,7 @@ let package = Package(
         .library(name: "AloftCore", targets: ["AloftCore"]),
         .library(name: "AloftPrometheus", targets: ["AloftPrometheus"]),
         .library(name: "AloftDashboard", targets: ["AloftDashboard"]),
+        .library(name: "AloftEncryption", targets: ["AloftEncryption"]),
         .library(name: "AloftInsight", targets: ["AloftInsight"]),
         .library(name: "AloftRedis", targets: ["AloftRedis"]),
         .library(name: "AloftSupervisor", targets: ["AloftSupervisor"]),
@@ -86,6 +88,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.1.0"),
+        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.0.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.3.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
@@ -139,6 +142,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(name: "AloftEncryption", dependencies: ["AloftCore", crypto], swiftSettings: settings),
         .target(name: "AloftInsight", dependencies: ["AloftClient", "AloftCore"], swiftSettings: settings),
         .target(
             name: "AloftDashboard",
@@ -154,7 +158,10 @@ let package = Package(
         // Its module cannot be called as the program is: file systems without cases would take it for the library.
         .executableTarget(
             name: "AloftCommand",
-            dependencies: ["AloftClient", "AloftCore", "AloftRedis", argumentParser, logging],
+            dependencies: [
+                "Aloft", "AloftClient", "AloftCore", "AloftDashboard", "AloftEncryption", "AloftInsight", "AloftRedis",
+                "RedisClient", argumentParser, configuration, lifecycle, logging, unixSignals,
+            ],
             swiftSettings: settings
         ),
         .target(name: "AloftTesting", dependencies: ["Aloft", "AloftCore", deque, logging], swiftSettings: settings),
@@ -263,12 +270,20 @@ let package = Package(
         ),
         .testTarget(
             name: "ArchiveTests",
-            dependencies: ["Aloft", "AloftRedis", "ArchiveKit", "LocalRedis", "archive", logging],
+            dependencies: ["Aloft", "AloftCore", "AloftRedis", "ArchiveKit", "LocalRedis", "archive", logging],
             swiftSettings: settings
         ),
         .testTarget(
             name: "AloftCommandTests",
-            dependencies: ["AloftClient", "AloftCommand", "AloftRedis", "LocalRedis", "RedisClient", logging],
+            dependencies: [
+                "Aloft", "AloftClient", "AloftCommand", "AloftEncryption", "AloftInsight", "AloftRedis", "AloftTesting",
+                "LocalRedis", "RedisClient", argumentParser, logging,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "AloftEncryptionTests",
+            dependencies: ["AloftCore", "AloftEncryption"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -290,9 +305,8 @@ let package = Package(
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
-                "Aloft", "AloftDashboard", "AloftPrometheus", "AloftRedis", "AloftSupervisor", "AloftTesting",
-                lifecycle,
-                logging, metrics, tracing, unixSignals,
+                "Aloft", "AloftDashboard", "AloftEncryption", "AloftPrometheus", "AloftRedis", "AloftSupervisor",
+                "AloftTesting", lifecycle, logging, metrics, tracing, unixSignals,
             ],
             swiftSettings: settings
         ),

@@ -13,7 +13,7 @@ public import ServiceLifecycle
 ///
 /// try Dashboard(client: client, configuration: configuration).mount(on: router, at: "aloft")
 /// ```
-/// It keeps nothing but sessions, samples and its audit, so any number may run on one store. Each page and each answer
+/// It keeps nothing but sessions and samples, so any number may run on one store. Each page and each answer
 /// takes a bounded number of reads, however many instances there are.
 public struct Dashboard: Service {
     public let configuration: Configuration

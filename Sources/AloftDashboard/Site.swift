@@ -49,7 +49,7 @@ struct Site: Sendable {
         }
         renderer = Renderer(templates: templates, configuration: configuration, sessions: gate.sessions, base: base)
         sampler = QueueSampler(interval: configuration.sampleInterval)
-        log = ActionLog(most: configuration.auditLength, logger: logger)
+        log = ActionLog(client.store, most: configuration.auditLength, logger: logger)
         hands = Operator(client: client, log: log)
         live = LiveUpdates(most: configuration.maximumLivePages, interval: configuration.liveInterval)
         addPages()

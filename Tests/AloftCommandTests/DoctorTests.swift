@@ -35,6 +35,7 @@ import Testing
         try await withDamage { server, _ in
             let outcome = try await aloft("doctor", "--redis", server.url, "--prefix", "shop")
             #expect(outcome.status == 1, "\(outcome)")
+            #expect(outcome.complaints.contains("keeps nothing on disk"))
             #expect(outcome.lines.filter { $0.hasPrefix("lost task: instance order-") }.count == 5)
             let summary = "Looked at 5 instances: 5 findings, 0 repaired; repair what can be with --repair."
             #expect(outcome.lines.last == summary)
@@ -68,7 +69,7 @@ import Testing
         }
         try await withDamage { server, _ in
             let outcome = try await aloft("doctor", "--json", "--redis", server.url, "--prefix", "shop")
-            let report = try JSONDecoder().decode(Report.self, from: Data(outcome.output.utf8))
+            let report = try outcome.data(Report.self, kind: "audit")
             #expect(report.instances == 5 && report.findings.count == 5)
             #expect(report.findings.allSatisfy { $0.kind == "lost task" && $0.instance != nil && !$0.isRepaired })
         }
@@ -78,16 +79,16 @@ import Testing
     func nothingThere() async throws {
         try await withLocalRedis { server in
             let outcome = try await aloft("doctor", "--redis", server.url, "--prefix", "other")
-            #expect(outcome.status == 2 && outcome.output.isEmpty)
+            #expect(outcome.status == 78 && outcome.output.isEmpty)
             #expect(outcome.complaints.contains("there is nothing of Aloft under prefix \"other\""))
             let redis = RedisClient(try RedisConfiguration(url: server.url), logger: Logger(label: "test"))
             #expect(try await redis.send(RedisCommand("DBSIZE")) == .integer(0))
             await redis.shutdown()
         }
         let absent = try await aloft("doctor", "--redis", "redis://127.0.0.1:1")
-        #expect(absent.status == 2 && absent.complaints.contains("127.0.0.1:1"), "\(absent)")
+        #expect(absent.status == 69 && absent.complaints.contains("127.0.0.1:1"), "\(absent)")
         let wrong = try await aloft("doctor", "--redis", "http://x")
-        #expect(wrong.status == 2 && wrong.complaints.hasPrefix("aloft: the URL of Redis cannot be used"), "\(wrong)")
+        #expect(wrong.status == 78 && wrong.complaints.hasPrefix("aloft: the URL of Redis cannot be used"), "\(wrong)")
         #expect(try await aloft("doctr").status == 64)
     }
 }

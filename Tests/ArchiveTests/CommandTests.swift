@@ -1,6 +1,9 @@
+import AloftCore
+import AloftRedis
 import ArchiveKit
 import Foundation
 import LocalRedis
+import Logging
 import Testing
 
 /// What the program says and returns when it cannot do what it was asked to.
@@ -69,6 +72,38 @@ import Testing
                 #expect(!refused.text.contains("wrong"), "a password belongs in no message")
             }
         }
+    }
+
+    /// With `--keep` the demo goes on at its end, and what it says leads to what ran.
+    @Test func theDemoCanBeLookedAt() async throws {
+        let folder = try TemporaryFolder()
+        for number in 0..<3 { try folder.write(noise(1_000), to: BytePath("source/folder \(number)/file")) }
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(filePath: try #require(Self.program))
+        process.arguments = ["demo", "--dir", "\(folder.path)/source", "--out", "\(folder.path)/out", "--keep"]
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+        let url = try await FileThreads().run {
+            var said = Data()
+            while case let part = output.fileHandleForReading.availableData, !part.isEmpty {
+                said += part
+                let text = String(decoding: said, as: UTF8.self)
+                if let url = text.firstMatch(of: /aloft list --redis (\S+)\n/) { return "\(url.1)" }
+            }
+            return ""
+        }
+        let store = try await RedisStore(
+            .init(url: url),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        #expect(try await store.instanceCounts()[.completed] == 3)
+        await store.shutdown()
+        process.terminate()
+        try await FileThreads().run { process.waitUntilExit() }
+        #expect(process.terminationStatus == 130)
     }
 
     /// The demo itself, on a small folder: three workers, one of them killed.

@@ -112,6 +112,9 @@ import Testing
             ("AloftTesting", ["Aloft", "AloftCore"]),
             ("AloftRedis", ["AloftCore", "AloftMetrics", "RedisClient"]),
             ("AloftSupervisor", ["AloftCore"]),
+            ("AloftEncryption", ["AloftCore"]),
+            ("AloftInsight", ["AloftClient", "AloftCore"]),
+            ("AloftDashboard", ["AloftClient", "AloftCore", "AloftInsight"]),
             ("RedisClient", ["CHiredis"]),
         ]
     )
@@ -123,6 +126,17 @@ import Testing
         #expect(dependencies.filter(own.contains).sorted() == allowed)
         if ["AloftCore", "AloftClient", "Aloft"].contains(name) {
             #expect(!dependencies.contains { $0.hasPrefix("NIO") }, "the engine and what is below it know no NIO")
+        }
+    }
+
+    @Test("No library but the dashboard brings a web server, and none a command line or settings")
+    func librariesAreLight() throws {
+        let heavy = ["Hummingbird", "ArgumentParser", "Configuration"]
+        let libraries = [
+            "AloftCore", "AloftClient", "Aloft", "AloftTesting", "AloftRedis", "AloftSupervisor", "AloftInsight",
+        ]
+        for target in try Self.manifest.get().targets where libraries.contains(target.name) {
+            #expect(target.dependencies.allSatisfy { !heavy.contains($0.name) }, "\(target.name)")
         }
     }
 

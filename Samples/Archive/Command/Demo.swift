@@ -1,6 +1,7 @@
 import Aloft
 import AloftRedis
 import ArchiveKit
+import Foundation
 import LocalRedis
 
 /// One run of the demo.
@@ -8,9 +9,14 @@ struct Demo: Sendable {
     private static let workers = 3
 
     let place: ArchivePlace
+    /// Whether Redis and the workers go on at the end, for whoever wants to look at what ran.
+    let isKept: Bool
     private let progress = ProgressLine()
 
-    init(place: ArchivePlace) { self.place = place }
+    init(place: ArchivePlace, isKept: Bool = false) {
+        self.place = place
+        self.isKept = isKept
+    }
 
     func run() async throws {
         let jobs = try place.jobs()
@@ -46,6 +52,25 @@ struct Demo: Sendable {
             Console.complain("\(Format.count(figures.totals.failures.count, "instance")) failed")
             throw ExitStatus.instanceFailed
         }
+        if isKept {
+            try await keep(redis)
+        } else {
+            print("to look at what ran, in a browser or by the command line: make demo KEEP=1")
+        }
+    }
+
+    /// Until it is interrupted.
+    private func keep(_ redis: LocalRedis) async throws {
+        print(
+            """
+            the archive is in \(place.output)
+            Redis and the workers go on until Ctrl-C; look at what ran:
+                swift run aloft dashboard --redis \(redis.url)   and open http://127.0.0.1:7777/
+                swift run aloft list --redis \(redis.url)
+            """
+        )
+        fflush(nil)
+        while true { try await Task.sleep(for: .seconds(3600)) }
     }
 
     private func startWorkers(_ fleet: WorkerFleet) async throws -> String {

@@ -15,7 +15,7 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: "The folder of the archive. Default: a temporary one, removed at the end.")
     var out: String?
 
-    @Flag(help: "Keep the temporary folder.")
+    @Flag(help: "Keep the temporary folder, and Redis and the workers until Ctrl-C: what ran can be looked at.")
     var keep = false
 
     func run() async throws {
@@ -28,7 +28,7 @@ struct DemoCommand: AsyncParsableCommand {
             try await Interruption.observing {
                 try place.makeOutput()
                 do {
-                    try await Demo(place: place).run()
+                    try await Demo(place: place, isKept: keep).run()
                 } catch let code as ExitCode {
                     // What went wrong may be worth a look.
                     if isTemporary { Console.note("the archive is kept in \(place.output)") }

@@ -1,40 +1,46 @@
+internal import AloftInsight
 internal import Foundation
 internal import Logging
 
-/// Writes for people and programs. Names and messages come from outside: nothing of them may steer a terminal.
+/// Writes for people and programs.
 enum Console {
-    static func say(_ line: String) { FileHandle.standardOutput.write(Data("\(printable(line))\n".utf8)) }
+    /// A line on standard output.
+    static func say(_ line: Styled) { say([line], to: .output) }
 
-    static func complain(_ line: String) { FileHandle.standardError.write(Data("aloft: \(printable(line))\n".utf8)) }
-
-    /// One JSON document.
-    static func say(json value: some Encodable) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        encoder.dateEncodingStrategy = .iso8601
-        FileHandle.standardOutput.write(try encoder.encode(value) + Data("\n".utf8))
+    static func say(_ lines: [Styled], to terminal: Terminal = .output) {
+        guard !lines.isEmpty else { return }
+        write(lines.map { $0.rendered(hasColours: terminal.hasColours) + "\n" }.joined(), to: STDOUT_FILENO)
     }
 
-    /// The text with control characters as `\u{1b}`.
-    static func printable(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: isControl) else { return text }
-        var result = ""
-        for scalar in text.unicodeScalars {
-            if isControl(scalar) {
-                result += "\\u{\(String(scalar.value, radix: 16))}"
-            } else {
-                result.unicodeScalars.append(scalar)
+    /// A line on standard error.
+    static func complain(_ line: Styled) { write("aloft: \(line.text)\n", to: STDERR_FILENO) }
+
+    /// A question on standard error. - Returns: Whether the answer is yes.
+    static func confirm(_ question: Styled) -> Bool {
+        write("\(question.text) [y/N] ", to: STDERR_FILENO)
+        return ["y", "yes"].contains(readLine()?.trimmingCharacters(in: .whitespaces).lowercased() ?? "")
+    }
+
+    /// One document of the JSON that the dashboard's API speaks: on one line, or on several for who sits before it.
+    static func say(_ kind: String, json value: some Encodable) throws {
+        let bytes = try InsightJSON.document(kind, value, isPretty: Terminal.output.isInteractive)
+        write(String(decoding: bytes, as: UTF8.self).visibleJSON + "\n", to: STDOUT_FILENO)
+    }
+
+    /// Text that is what it is: only for what was escaped, or is meant for a program.
+    static func write(_ text: String, to descriptor: Int32 = STDOUT_FILENO) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            if count >= 0 {
+                bytes = bytes.dropFirst(count)
+            } else if errno == EPIPE {
+                // Whoever read has seen enough. The I/O library has this signal ignored.
+                signal(SIGPIPE, SIG_DFL)
+                raise(SIGPIPE)
+            } else if errno != EINTR {
+                return
             }
-        }
-        return result
-    }
-
-    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .lineSeparator, .paragraphSeparator: true
-        // What turns the direction of writing can make a name look like another.
-        case .format: true
-        default: false
         }
     }
 }
@@ -50,4 +56,13 @@ struct ConsoleLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) { Console.complain("\(event.level): \(event.message)") }
+}
+
+extension Logger {
+    /// Tells people of trouble.
+    static var console: Logger {
+        var logger = Logger(label: "aloft") { _ in ConsoleLogHandler() }
+        logger.logLevel = .warning
+        return logger
+    }
 }

@@ -112,17 +112,6 @@ struct BulkBody: Decodable, Sendable {
     }
 }
 
-struct StartedView: Codable, Sendable {
-    /// `false` if it was there already and the policies say that it is the answer.
-    var isNew: Bool
-    var instance: InstanceView
-}
-
-struct DoneView: Codable, Sendable {
-    /// `false` if there was nothing to do.
-    var isDone: Bool
-}
-
 struct BulkView: Codable, Sendable {
     var count: Int
     /// Whether there may be more that match: send it again then.

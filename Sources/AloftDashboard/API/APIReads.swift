@@ -51,6 +51,11 @@ struct APIReads: Sendable {
         )
     }
 
+    func actions(_ call: Call) async throws -> DashboardResponse {
+        let most = try call.number("limit", default: 100, in: 1...1_000)
+        return try .document("actions", try await insight.actions(limit: most))
+    }
+
     func queues(_ call: Call) async throws -> DashboardResponse { try .document("queues", try await insight.queues()) }
 
     func workers(_ call: Call) async throws -> DashboardResponse {
@@ -80,25 +85,6 @@ struct APIReads: Sendable {
             return try await group.next().flatMap(\.self)
         }
         guard let completion else { return try .document("result", ResultView(status: .running), status: .accepted) }
-        return try .document("result", ResultView(completion, insight.reader))
-    }
-}
-
-/// How an instance ended.
-struct ResultView: Codable, Sendable {
-    var status: String
-    var result: PayloadView?
-    var failure: FailureView?
-
-    init(status: InstanceStatus) { self.status = status.rawValue }
-
-    init(_ completion: Completion, _ reader: PayloadReader) {
-        status = completion.status.rawValue
-        switch completion {
-        case .completed(let payload): result = reader.view(payload)
-        case .failed(let failure), .cancelled(let failure), .terminated(let failure), .timedOut(let failure):
-            self.failure = FailureView(failure, reader: reader)
-        case .continuedAsNew: break
-        }
+        return try .document("result", ResultView(completion, reader: insight.reader))
     }
 }

@@ -21,6 +21,7 @@ extension Site {
         add(Route(.get, "\(all)/instances/{id}/activities", .api, .read) { try await reads.activities($0) })
         add(Route(.get, "\(all)/instances/{id}/result", .api, .read) { try await reads.result($0) })
         add(Route(.get, "\(all)/failures", .api, .read) { try await reads.failures($0) })
+        add(Route(.get, "\(all)/actions", .api, .admin) { try await reads.actions($0) })
         add(Route(.get, "\(all)/queues", .api, .read) { try await reads.queues($0) })
         add(Route(.get, "\(all)/workers", .api, .read) { try await reads.workers($0) })
         add(Route(.get, "\(all)/workers/{id}/work", .api, .read) { try await reads.work($0) })

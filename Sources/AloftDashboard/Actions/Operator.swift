@@ -17,7 +17,7 @@ struct Operator: Sendable {
         isAboutOne: Bool = true,
         _ body: () async throws -> Answer
     ) async throws -> Answer {
-        var record = ActionRecord(
+        var record = OperatorAction(
             moment: store.now,
             who: call.identity.name,
             from: call.request.remoteAddress ?? "",
@@ -30,12 +30,12 @@ struct Operator: Sendable {
         do {
             let answer = try await body()
             if let count = answer as? Int { record.outcome = "done: \(count)" }
-            log.add(record)
+            await log.add(record)
             return answer
         } catch {
             record.outcome = "\(error)"
             record.isFailure = true
-            log.add(record)
+            await log.add(record)
             throw error
         }
     }

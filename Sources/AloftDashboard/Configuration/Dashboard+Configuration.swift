@@ -31,7 +31,7 @@ extension Dashboard {
         public var requestRate: Rate
         /// How many actions each client may take. Default: 10 a second, 50 at once.
         public var actionRate: Rate
-        /// How many actions are remembered to be shown; all of them are in the log. Default: 1,000.
+        /// How many actions are shown; all of them are in the log, the last thousand in the store. Default: 1,000.
         public var auditLength: Int
         /// What stands beside the mark on each page, say the name of a fleet or an environment. Default: nothing.
         public var title: String

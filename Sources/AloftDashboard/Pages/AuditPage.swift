@@ -1,14 +1,15 @@
+import AloftCore
 import AloftInsight
 
-/// What was done through this dashboard.
+/// What was done by hand, through dashboards and the command line.
 struct AuditPage: Sendable {
     let log: ActionLog
     let renderer: Renderer
 
     private static let shown = 200
 
-    func page(_ call: Call) -> Page {
-        let records = log.last(Self.shown).map { record in
+    func page(_ call: Call) async throws -> Page {
+        let records = try await log.last(Self.shown).map { record in
             AuditModel.Record(
                 at: TimeModel(record.moment.moment),
                 who: record.who,

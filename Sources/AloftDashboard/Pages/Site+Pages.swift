@@ -18,7 +18,7 @@ extension Site {
         page("/workers") { try await fleet.workers($0) }
         page("/worker") { try await fleet.worker($0) }
         page("/quarantine") { try await quarantine.page($0) }
-        page("/audit", .admin) { audit.page($0) }
+        page("/audit", .admin) { try await audit.page($0) }
         add(Route(.get, "/assets/{version}/{name}", .open, .read) { try PageAssets.response($0.values["name"] ?? "") })
         add(
             Route(.get, "/search", .page, .read) { [insight, base] call in

@@ -47,7 +47,7 @@ public struct HistoryLine: Hashable, Sendable, Codable {
 
 extension Event {
     /// The name of the command that it schedules, for the events that answer it.
-    var commandName: (command: CommandID, name: String)? {
+    package var commandName: (command: CommandID, name: String)? {
         switch body {
         case .activityScheduled(let scheduled): (scheduled.command, scheduled.name)
         case .timerScheduled(let timer): (timer.command, timer.name)

@@ -6,6 +6,23 @@ extension StringProtocol {
     /// Likewise, but line breaks and tabs stay what they are.
     public var visibleLines: String { escaped(keepingLines: true) }
 
+    /// JSON that means the same, with everything of the kind in it escaped as JSON does: safe to show, and to be read by programs.
+    public var visibleJSON: String {
+        guard unicodeScalars.contains(where: { $0.isTreacherous && $0 != "\n" }) else { return String(self) }
+        var result = ""
+        for scalar in unicodeScalars {
+            guard scalar.isTreacherous, scalar != "\n" else {
+                result.unicodeScalars.append(scalar)
+                continue
+            }
+            for unit in UTF16.encode(scalar) ?? .init() {
+                let digits = String(unit, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+            }
+        }
+        return result
+    }
+
     private func escaped(keepingLines: Bool) -> String {
         guard unicodeScalars.contains(where: \.isTreacherous) else { return String(self) }
         var result = ""

@@ -3,6 +3,7 @@ import RedisClient
 /// The scripts of the store. Each file documents its keys, arguments and reply.
 enum Scripts {
     /// Changes nothing, and Redis sees to that.
+    static let actions = script("actions", PackageResources.actions_lua)
     static let audit = script("audit", PackageResources.audit_lua)
     /// The same script, allowed to write.
     static let repair = script("repair", PackageResources.audit_lua, header: "#!lua flags=allow-oom")
@@ -21,6 +22,7 @@ enum Scripts {
     static let list = script("list", PackageResources.list_lua)
     static let load = script("load", PackageResources.load_lua)
     static let namespace = script("namespace", PackageResources.namespace_lua)
+    static let note = script("note", PackageResources.note_lua)
     static let pending = script("pending", PackageResources.pending_lua)
     static let postpone = script("postpone", PackageResources.postpone_lua)
     static let queues = script("queues", PackageResources.queues_lua)

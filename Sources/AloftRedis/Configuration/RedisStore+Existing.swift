@@ -13,11 +13,25 @@ extension RedisStore {
     ) async throws(StoreError) -> RedisStore {
         var configuration = configuration
         try configuration.validate()
-        configuration.partitions = try await partitions(of: configuration, logger)
+        guard let partitions = try await partitions(of: configuration, logger) else {
+            throw StoreError(
+                .misconfigured,
+                "there is nothing of Aloft under prefix \"\(configuration.prefix)\" at \(configuration.redis.address): "
+                    + "check prefix, database and server"
+            )
+        }
+        configuration.partitions = partitions
         return try await RedisStore(configuration, logger: logger)
     }
 
-    private static func partitions(of configuration: Configuration, _ logger: Logger) async throws(StoreError) -> Int {
+    /// Whether there is a fleet under the prefix.
+    package static func exists(_ configuration: Configuration, logger: Logger) async throws(StoreError) -> Bool {
+        try configuration.validate()
+        return try await partitions(of: configuration, logger) != nil
+    }
+
+    /// - Returns: `nil` if there is nothing under the prefix.
+    private static func partitions(of configuration: Configuration, _ logger: Logger) async throws(StoreError) -> Int? {
         var settings = configuration.redis
         // Somebody sits before it and waits.
         settings.commandTimeout = min(settings.commandTimeout, .seconds(2))
@@ -31,13 +45,7 @@ extension RedisStore {
             await client.shutdown()
             throw refusal(error, at: configuration.redis.address)
         }
-        guard !reply.isNull else {
-            throw StoreError(
-                .misconfigured,
-                "there is nothing of Aloft under prefix \"\(configuration.prefix)\" at \(configuration.redis.address): "
-                    + "check prefix, database and server"
-            )
-        }
+        guard !reply.isNull else { return nil }
         // What is no number is for the check of the namespace to name.
         return (try? reply.int).map { max(1, min($0, 1024)) } ?? configuration.partitions
     }

@@ -9,7 +9,7 @@ extension Keyspace {
         case "workers", "due", "instances", "expiring", "d", "ex": return "zset"
         case "outbox", "q", "w", "f": return "stream"
         case "queues", "res", "try", "quarantined": return "set"
-        case "h", "in": return "list"
+        case "h", "in", "actions": return "list"
         case "audit": return "string"
         default: return nil
         }
@@ -17,10 +17,13 @@ extension Keyspace {
 
     /// The keys that belong to no instance, queue or worker.
     var common: [String] {
-        ["namespace", "workers", "due", "instances", "outbox", "received", "queues", "unknown", "audit", "quarantined"]
-            .map {
-                base + $0
-            }
+        [
+            "namespace", "workers", "due", "instances", "outbox", "received", "queues", "unknown", "audit",
+            "quarantined", "actions",
+        ]
+        .map {
+            base + $0
+        }
             + ["c", "f", "x", "t", "o"].map { base + "expiring:" + $0 }
     }
 

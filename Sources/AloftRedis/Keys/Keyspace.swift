@@ -22,6 +22,8 @@ package struct Keyspace: Sendable {
     var unknown: RedisArgument { RedisArgument(base + "unknown") }
     /// Who audits, while nobody else is to.
     var audit: RedisArgument { RedisArgument(base + "audit") }
+    /// What was done by hand; in the first partition.
+    var actions: RedisArgument { RedisArgument(base + "actions") }
     /// Finished instances by the moment at which they expire.
     func expiring(_ status: InstanceStatus) -> RedisArgument { RedisArgument(base + "expiring:" + status.letter) }
 

@@ -54,6 +54,8 @@ struct MemoryState: Sendable {
     var due = DueList()
     var workers: [WorkerID: Worker] = [:]
     var unknown: [UnknownName: UnknownPeriod] = [:]
+    /// What was done by hand, the last first.
+    var actions: Deque<OperatorAction> = []
     /// What instances have done to each other and is not yet carried out; empty between calls.
     var messages: Deque<MemoryMessage> = []
     var isPassingOn = false

@@ -70,6 +70,13 @@ import Testing
             )
             #expect(try await browser.submit("/instance/signal", "id=open").status == .badRequest)
             #expect(try await browser.get("/audit").text.contains("instance finished"))
+            let actions = try await browser.get("/api/v1/actions?limit=1").text
+            #expect(actions.contains("\"isFailure\":true") && actions.contains("\"kind\":\"actions\""))
+            // Another dashboard on the store tells of it, too.
+            try await withDashboard(stage) { other async throws in
+                let page = try await other.get("/audit").text
+                #expect(page.contains("instance finished"))
+            }
         }
     }
 

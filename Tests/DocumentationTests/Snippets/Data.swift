@@ -1,4 +1,5 @@
 import Aloft
+import AloftEncryption
 
 protocol ZipLibrary: Sendable {
     func compress(_ bytes: [UInt8]) throws -> [UInt8]
@@ -19,5 +20,11 @@ enum DataSnippets {
         let client = WorkflowClient(store: store, coder: coder)
         let worker = Worker(store: store, coder: coder) { Subscription.self }
         return (client, worker)
+    }
+
+    static func encrypted(_ text: String) throws -> PayloadCoder {
+        let codec = try EncryptionCodec(keys: EncryptionKey.keys(ofFile: text))
+        let secret = PayloadCoder(codec: codec)
+        return secret
     }
 }
