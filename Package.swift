@@ -14,6 +14,8 @@ let settings: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioConcurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
@@ -58,6 +60,7 @@ let package = Package(
         .library(name: "Aloft", targets: ["Aloft"]),
         .library(name: "AloftClient", targets: ["AloftClient"]),
         .library(name: "AloftCore", targets: ["AloftCore"]),
+        .library(name: "AloftEndpoint", targets: ["AloftEndpoint"]),
         .library(name: "AloftRedis", targets: ["AloftRedis"]),
         .library(name: "AloftSupervisor", targets: ["AloftSupervisor"]),
         .library(name: "AloftTesting", targets: ["AloftTesting"]),
@@ -80,6 +83,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.86.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.30.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.3.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.20.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin.git", from: "1.4.0"),
         .package(url: "https://github.com/swiftlang/swift-syntax.git", from: "603.0.1"),
     ],
@@ -116,6 +121,11 @@ let package = Package(
             dependencies: [
                 "AloftCore", "AloftClient", .byName(name: "AloftMacros", condition: macros), deque, lifecycle, logging,
             ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "AloftEndpoint",
+            dependencies: ["Aloft", httpTypes, hummingbird, lifecycle, logging, nioCore],
             swiftSettings: settings
         ),
         .target(name: "AloftSupervisor", dependencies: ["AloftCore", logging], swiftSettings: settings),
@@ -168,7 +178,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "shortener-worker",
-            dependencies: ["Aloft", "AloftRedis", "SplitContract", lifecycle, logging, unixSignals],
+            dependencies: [
+                "Aloft", "AloftEndpoint", "AloftRedis", "SplitContract", lifecycle, logging, unixSignals,
+            ],
             path: "Samples/Split/Worker",
             swiftSettings: settings
         ),
@@ -257,6 +269,21 @@ let package = Package(
         .testTarget(
             name: "AloftSupervisorTests",
             dependencies: ["AloftCore", "AloftSupervisor", "supervised-child"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "EndpointTests",
+            dependencies: [
+                "Aloft", "AloftCore", "AloftEndpoint", "AloftRedis", "AloftTesting", "LocalRedis", lifecycle, logging,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DeployTests",
+            dependencies: [
+                "Aloft", "AloftClient", "AloftCore", "AloftRedis", "LocalRedis", "RedisClient", "SplitContract",
+                "shortener-worker", lifecycle, logging,
+            ],
             swiftSettings: settings
         ),
         .testTarget(

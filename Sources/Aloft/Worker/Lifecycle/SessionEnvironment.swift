@@ -10,6 +10,7 @@ final class SessionEnvironment: Sendable {
     let options: WorkerOptions
     let coder: PayloadCoder
     let logger: Logger
+    let health: HealthRecord
     let workflowSlots: Slots
     let activitySlots: Slots
     let workflowTrials: Trials
@@ -29,7 +30,8 @@ final class SessionEnvironment: Sendable {
         registration: WorkerRegistration,
         options: WorkerOptions,
         coder: PayloadCoder,
-        logger: Logger
+        logger: Logger,
+        health: HealthRecord
     ) {
         var logger = logger
         logger[metadataKey: LogKey.worker] = "\(registration.worker)"
@@ -39,6 +41,7 @@ final class SessionEnvironment: Sendable {
         self.options = options
         self.coder = coder
         self.logger = logger
+        self.health = health
         workflowSlots = Slots(options.maximumWorkflowTasks)
         activitySlots = Slots(options.maximumActivities)
         workflowTrials = Trials(slots: options.maximumWorkflowTasks)

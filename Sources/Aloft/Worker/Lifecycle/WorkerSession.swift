@@ -30,7 +30,8 @@ final class WorkerSession: Sendable {
         queues: [TaskQueue],
         options: WorkerOptions,
         coder: PayloadCoder,
-        logger: Logger
+        logger: Logger,
+        health: HealthRecord
     ) {
         let process = ProcessInfo.processInfo
         let registration = WorkerRegistration(
@@ -46,7 +47,8 @@ final class WorkerSession: Sendable {
             registration: registration,
             options: options,
             coder: coder,
-            logger: logger
+            logger: logger,
+            health: health
         )
         activities = ActivityRunner(environment: environment)
         driver = ExecutionDriver(environment: environment, activities: activities)
@@ -73,12 +75,14 @@ final class WorkerSession: Sendable {
         }
         // It has not died, so that nothing that it had in hand may count as having killed it.
         if let former { try? await store.leave(former) }
+        environment.health.beat()
+        environment.health.enter(.serving)
         environment.logger.info("worker started")
         let loops = Task { await self.runLoops() }
         onReady()
         return await withTaskGroup(of: End.self) { group in
             group.addTask {
-                await store.keepAlive(registration)
+                await store.keepAlive(registration) { self.environment.health.beat() }
                 return .leaseLost
             }
             group.addTask {
@@ -161,6 +165,7 @@ final class WorkerSession: Sendable {
 
     /// Takes nothing new, lets what runs come to an end within the grace period, and hands the rest back.
     private func stop(_ loops: Task<Void, Never>, isGraceful: Bool) async {
+        environment.health.enter(.draining)
         environment.logger.info(
             "worker is stopping",
             metadata: ["aloft.activities": "\(activities.tracker.count)", "aloft.is_graceful": "\(isGraceful)"]
