@@ -28,7 +28,7 @@ PLAIN := $(RELEASE) --disable-default-traits
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: setup demo sample test test-long test-release test-thread lint format bench chaos docs clean help
+.PHONY: setup demo sample test test-long test-release test-thread test-browser lint format bench chaos docs clean help
 
 setup: ## Install what is missing (Debian and Ubuntu: by apt-get)
 	@deploy/setup.sh
@@ -37,8 +37,9 @@ demo: setup ## Archive a folder, kill a worker on the way, verify all: DIR=/usr/
 	@$(SWIFT) build $(PLAIN) --product archive
 	@.build/release/archive demo --dir "$(DIR)" $(if $(OUT),--out "$(OUT)") $(if $(filter 1,$(KEEP)),--keep)
 
-sample: setup ## Run a sample on a private Redis: NAME=Hello Orders Concurrency ContinueAsNew ErrorsAndRetries Queues Signals Split
+sample: setup ## Run a sample on a private Redis: NAME=Hello Orders Concurrency ContinueAsNew ErrorsAndRetries Queues Signals Split Dashboard
 	@case "$(NAME)" in \
+	Dashboard) exec $(SWIFT) run dashboard-demo ;; \
 	Hello) programs=Hello command=$(BIN)/Hello ;; \
 	Split) programs="shortener-worker shortener-client" command=Samples/Split/run.sh ;; \
 	*) exec $(SWIFT) run "$(NAME)" ;; \
@@ -59,6 +60,10 @@ test-release: setup ## Run all tests on optimised code
 test-thread: setup ## Run the tests that race anything under the thread sanitizer: FILTER=LanguageTests
 	@Tests/ThreadSanitizer/run.sh $(FILTER)
 
+test-browser: setup ## Look at the dashboard in Chromium: every page, every action; screenshots in .build/browser
+	@$(SWIFT) build --product dashboard-demo
+	@Tests/Browser/run.sh
+
 lint: ## Check the format of the sources
 	@$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Samples
 
@@ -78,7 +83,8 @@ chaos: setup ## Kill and pause workers, clients and Redis under load, and check 
 
 docs: setup ## Build the documentation into .build/docs
 	@$(SWIFT) package --allow-writing-to-directory .build/docs \
-		generate-documentation --target Aloft --output-path .build/docs
+		generate-documentation --enable-experimental-combined-documentation \
+		--target Aloft --target AloftInsight --target AloftDashboard --output-path .build/docs
 
 clean: ## Remove what was built
 	@$(SWIFT) package clean

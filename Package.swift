@@ -16,8 +16,10 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioConcurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -61,6 +63,8 @@ let package = Package(
         .library(name: "AloftClient", targets: ["AloftClient"]),
         .library(name: "AloftCore", targets: ["AloftCore"]),
         .library(name: "AloftEndpoint", targets: ["AloftEndpoint"]),
+        .library(name: "AloftDashboard", targets: ["AloftDashboard"]),
+        .library(name: "AloftInsight", targets: ["AloftInsight"]),
         .library(name: "AloftRedis", targets: ["AloftRedis"]),
         .library(name: "AloftSupervisor", targets: ["AloftSupervisor"]),
         .library(name: "AloftTesting", targets: ["AloftTesting"]),
@@ -85,6 +89,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.3.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.20.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.0.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin.git", from: "1.4.0"),
         .package(url: "https://github.com/swiftlang/swift-syntax.git", from: "603.0.1"),
     ],
@@ -126,6 +131,17 @@ let package = Package(
         .target(
             name: "AloftEndpoint",
             dependencies: ["Aloft", httpTypes, hummingbird, lifecycle, logging, nioCore],
+            swiftSettings: settings
+        ),
+        .target(name: "AloftInsight", dependencies: ["AloftClient", "AloftCore"], swiftSettings: settings),
+        .target(
+            name: "AloftDashboard",
+            dependencies: [
+                "AloftClient", "AloftCore", "AloftInsight", crypto, httpTypes, hummingbird, lifecycle, logging,
+                mustache,
+                nioCore,
+            ],
+            resources: [.embedInCode("Assets")],
             swiftSettings: settings
         ),
         .target(name: "AloftSupervisor", dependencies: ["AloftCore", logging], swiftSettings: settings),
@@ -170,6 +186,12 @@ let package = Package(
         sample("Orders", logging),
         sample("Queues"),
         sample("Signals"),
+        .executableTarget(
+            name: "dashboard-demo",
+            dependencies: ["Aloft", "AloftDashboard", "AloftRedis", "LocalRedis", lifecycle, logging, unixSignals],
+            path: "Samples/Dashboard",
+            swiftSettings: settings
+        ),
         .target(
             name: "SplitContract",
             dependencies: ["AloftCore"],
@@ -254,9 +276,18 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "DashboardTests",
+            dependencies: [
+                "Aloft", "AloftClient", "AloftCore", "AloftDashboard", "AloftInsight", "AloftTesting", httpTypes,
+                hummingbird, hummingbirdTesting, lifecycle, logging, nioCore,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "DocumentationTests",
             dependencies: [
-                "Aloft", "AloftRedis", "AloftSupervisor", "AloftTesting", lifecycle, logging, unixSignals,
+                "Aloft", "AloftDashboard", "AloftRedis", "AloftSupervisor", "AloftTesting", lifecycle, logging,
+                unixSignals,
             ],
             swiftSettings: settings
         ),

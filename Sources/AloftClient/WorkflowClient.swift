@@ -3,7 +3,7 @@
 /// Starts, awaits, signals and cancels instances. Cheap to make and to share; keeps no state.
 public struct WorkflowClient: Sendable {
     public let store: any WorkflowStore
-    let coder: PayloadCoder
+    package let coder: PayloadCoder
 
     /// - Parameters:
     ///   - store: Where the instances live. The client neither starts nor stops it.

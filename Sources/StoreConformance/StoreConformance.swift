@@ -19,7 +19,8 @@ package enum StoreConformance {
             due, postponing, takeover, crashes, bystanders, deaths, quarantine, leaving, completion, termination,
             subWorkflows,
             parentClose,
-            signals, continuing, listing, insight, unknownTypes, removal, bulkRemoval, retention, limits, history,
+            signals, continuing, listing, insight, operators, unknownTypes, removal, bulkRemoval, retention, limits,
+            history,
             audits,
         ].flatMap { $0 }
     }

@@ -31,6 +31,7 @@ private let spread: [StoreConformance.Check] = {
         "instances are listed newest first, with their states",
         // Each partition keeps its own time.
         "the time counts for the name, not for the task",
+        "what finished last is told first, by status",
     ]
     return StoreConformance.all.filter { !ordered.contains($0.name) }
 }()

@@ -61,4 +61,22 @@ import Testing
             }
         }
     }
+
+    /// The same with scores that are old for another reason, as after a failover to a replica that was a lease behind, and
+    /// before anybody has beaten.
+    @Test func whoLooksForTheDeadFirstBuriesNobody() async throws {
+        try await withBench(.with { $0.leaseDuration = .milliseconds(1_000) }) { bench in
+            let worker = try await HandWorker.register(on: bench.store)
+            let other = try await HandWorker.register(on: bench.store)
+            try await bench.silence(worker.id)
+            try await bench.silence(other.id)
+            #expect(try await bench.store.tick(by: other.id).deadWorkers.isEmpty)
+            #expect(try await bench.store.beat(worker.registration, isFirst: false), "it is back in time")
+            #expect(try await bench.store.beat(other.registration, isFirst: false))
+            try await bench.silence(worker.id)
+            try await eventually("who is really dead is missed") {
+                try await bench.store.tick(by: other.id).deadWorkers == [worker.id]
+            }
+        }
+    }
 }

@@ -39,6 +39,36 @@ import Testing
         }
     }
 
+    /// What few instances are is found in one call, however many are newer.
+    @Test func theFewOfAStatusAreFoundAtOnce() async throws {
+        try await withBench { bench in
+            for number in 0..<5 {
+                _ = try await bench.store.start(.sample("old-\(number)"))
+                try await bench.store.terminate(InstanceID("old-\(number)"), execution: nil, reason: "enough")
+            }
+            _ = try await bench.store.start(.sample("stuck"))
+            try await bench.run("HSET", "{aloft:0}:i:stuck", "p", "3:1:quarantined: a test", "t", "")
+            try await bench.run("SADD", "{aloft:0}:quarantined", "stuck", "gone")
+            for number in 0..<2_500 { _ = try await bench.store.start(.sample("new-\(number)")) }
+            let terminated = InstanceFilter(statuses: [.terminated, .failed])
+            var found: [InstanceID] = []
+            var cursor: InstanceCursor?
+            for pages in 1...3 {
+                let page = try await bench.store.instances(matching: terminated, after: cursor, limit: 2)
+                found += page.instances.map(\.instance)
+                cursor = page.next
+                #expect((cursor == nil) == (pages == 3))
+            }
+            #expect(found.count == 5 && Set(found).count == 5)
+            let quarantined = InstanceFilter(isQuarantined: true)
+            let page = try await bench.store.instances(matching: quarantined, after: nil, limit: 10)
+            #expect(page.instances.map(\.instance) == ["stuck"])
+            #expect(page.next == nil)
+            #expect(try await bench.store.liftQuarantine(of: ["stuck"]) == 1)
+            #expect(try await bench.integer("SISMEMBER", "{aloft:0}:quarantined", "stuck") == 0)
+        }
+    }
+
     @Test func aQueueThatNobodyUsesIsForgotten() async throws {
         try await withBench { bench in
             let worker = try await HandWorker.register(on: bench.store)

@@ -109,7 +109,7 @@ import Testing
         let readme = try String(contentsOfFile: "\(Self.root)/README.md", encoding: .utf8)
         let samples = try files.contentsOfDirectory(atPath: "\(Self.root)/Samples")
             .filter { !$0.contains(".") && !["Archive", "CZlib", "Kit"].contains($0) }
-        #expect(samples.count == 8)
+        #expect(samples.count == 9)
         for sample in samples { #expect(readme.contains("make sample NAME=\(sample)"), "\(sample)") }
     }
 }

@@ -11,6 +11,8 @@ public struct InstanceFilter: Hashable, Sendable {
     public var createdBefore: Timestamp?
     /// Whether it is quarantined; see ``InstanceState/isQuarantined``.
     public var isQuarantined: Bool?
+    /// What its id begins with, byte by byte; empty: any.
+    public var idPrefix: String
 
     public init(
         statuses: Set<InstanceStatus> = [],
@@ -18,7 +20,8 @@ public struct InstanceFilter: Hashable, Sendable {
         queue: TaskQueue? = nil,
         createdAfter: Timestamp? = nil,
         createdBefore: Timestamp? = nil,
-        isQuarantined: Bool? = nil
+        isQuarantined: Bool? = nil,
+        idPrefix: String = ""
     ) {
         self.statuses = statuses
         self.workflow = workflow
@@ -26,6 +29,7 @@ public struct InstanceFilter: Hashable, Sendable {
         self.createdAfter = createdAfter
         self.createdBefore = createdBefore
         self.isQuarantined = isQuarantined
+        self.idPrefix = idPrefix
     }
 
     package func matches(_ state: InstanceState) -> Bool {
@@ -35,6 +39,7 @@ public struct InstanceFilter: Hashable, Sendable {
             && (createdAfter.map { state.createdAt >= $0 } ?? true)
             && (createdBefore.map { state.createdAt < $0 } ?? true)
             && (isQuarantined.map { $0 == state.isQuarantined } ?? true)
+            && state.instance.rawValue.utf8.starts(with: idPrefix.utf8)
     }
 }
 

@@ -106,6 +106,27 @@ public protocol WorkflowStore: Sendable {
     /// - Throws: ``StoreError``: `instanceNotFound`.
     func pendingActivities(of instance: InstanceID) async throws(StoreError) -> [PendingActivity]
 
+    /// The newest of those that have finished so, the last to finish first; for people who ask what went wrong lately. Looks at
+    /// no more than `limit` instances of each status.
+    ///
+    /// The order is that in which they expire: one that is kept for longer than others comes before them.
+    func recentlyFinished(_ statuses: Set<InstanceStatus>, limit: Int) async throws(StoreError) -> [InstanceState]
+
+    /// Lets an activity that waits for its next attempt have it at once.
+    ///
+    /// - Returns: `false` if it does not wait for one: it runs, is queued, has its outcome or never was.
+    /// - Throws: ``StoreError``: `instanceNotFound`, `instanceFinished`.
+    func retryNow(_ command: CommandID, of instance: InstanceID) async throws(StoreError) -> Bool
+
+    /// The workers that are alive, the oldest first; a thousand at most.
+    func workers() async throws(StoreError) -> [WorkerState]
+
+    /// A sample of what a worker has in hand; empty if it is not known. What came to it with the transition that scheduled it
+    /// is told by ``pendingActivities(of:)`` of the instance.
+    ///
+    /// - Parameter limit: How many at most; a store may take no more than a hundred.
+    func work(of worker: WorkerID, limit: Int) async throws(StoreError) -> [HeldWork]
+
     /// What it takes.
     var limits: StoreLimits { get }
 

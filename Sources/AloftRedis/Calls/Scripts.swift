@@ -24,19 +24,24 @@ enum Scripts {
     static let pending = script("pending", PackageResources.pending_lua)
     static let postpone = script("postpone", PackageResources.postpone_lua)
     static let queues = script("queues", PackageResources.queues_lua)
+    static let recent = script("recent", PackageResources.recent_lua)
     static let receive = script("receive", PackageResources.receive_lua)
     static let recover = script("recover", PackageResources.recover_lua)
     static let release = script("release", PackageResources.release_lua)
     static let remove = script("remove", PackageResources.remove_lua)
+    static let retry = script("retry", PackageResources.retry_lua)
     static let start = script("start", PackageResources.start_lua)
     static let takeover = script("takeover", PackageResources.takeover_lua)
     static let terminate = script("terminate", PackageResources.terminate_lua)
     static let tick = script("tick", PackageResources.tick_lua)
     static let trial = script("trial", PackageResources.trial_lua)
+    static let work = script("work", PackageResources.work_lua)
+    static let workers = script("workers", PackageResources.workers_lua)
 
     /// What scripts may ask for, in the order in which it stands before them.
     private static let libraries = [
         ("shared.lua", String(decoding: PackageResources.shared_lua, as: UTF8.self)),
+        ("bytes.lua", String(decoding: PackageResources.bytes_lua, as: UTF8.self)),
         ("instances.lua", String(decoding: PackageResources.instances_lua, as: UTF8.self)),
         ("auditing.lua", String(decoding: PackageResources.auditing_lua, as: UTF8.self)),
         ("unknown.lua", String(decoding: PackageResources.unknown_lua, as: UTF8.self)),

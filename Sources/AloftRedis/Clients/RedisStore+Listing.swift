@@ -5,6 +5,8 @@ import RedisClient
 extension RedisStore {
     /// How many instances one call looks at in each partition at most.
     private static let looks = 1_000
+    /// To look at an id is so many times cheaper than to look at an instance.
+    private static let glances = 20
 
     public func instances(
         matching filter: InstanceFilter,
@@ -32,6 +34,7 @@ extension RedisStore {
             filter.createdAfter.map { RedisArgument($0.milliseconds) } ?? "",
             RedisArgument(filter.statuses.map(\.letter).sorted().joined()), RedisArgument(filter.workflow ?? ""),
             RedisArgument(filter.queue?.rawValue ?? ""), filter.isQuarantined.map { $0 ? "q" : "n" } ?? "",
+            RedisArgument(filter.idPrefix), RedisArgument(Self.glances),
         ]
         if let cursor {
             arguments += [RedisArgument(cursor.createdAt.milliseconds), RedisArgument(cursor.instance.rawValue)]

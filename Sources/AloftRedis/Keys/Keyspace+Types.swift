@@ -8,7 +8,7 @@ extension Keyspace {
         case "namespace", "received", "unknown", "i", "a", "reg": return "hash"
         case "workers", "due", "instances", "expiring", "d", "ex": return "zset"
         case "outbox", "q", "w", "f": return "stream"
-        case "queues", "res", "try": return "set"
+        case "queues", "res", "try", "quarantined": return "set"
         case "h", "in": return "list"
         case "audit": return "string"
         default: return nil
@@ -17,9 +17,10 @@ extension Keyspace {
 
     /// The keys that belong to no instance, queue or worker.
     var common: [String] {
-        ["namespace", "workers", "due", "instances", "outbox", "received", "queues", "unknown", "audit"].map {
-            base + $0
-        }
+        ["namespace", "workers", "due", "instances", "outbox", "received", "queues", "unknown", "audit", "quarantined"]
+            .map {
+                base + $0
+            }
             + ["c", "f", "x", "t", "o"].map { base + "expiring:" + $0 }
     }
 

@@ -1,5 +1,5 @@
 #!lua flags=no-writes
--- uses shared.lua, instances.lua, auditing.lua
+-- uses shared.lua, bytes.lua, instances.lua, auditing.lua
 -- Looks at a part of a partition for what contradicts its invariants. Under another header it may write, and repairs.
 -- KEYS  1 workers
 -- ARGV  1 base  2 part  3 cursor of the part, or empty  4 how many instances, or entries, to look at  5 1: repair, or 0

@@ -54,33 +54,16 @@ local function auditing(base, now, repairs, retention)
     return #call('XRANGE', stream, entry, entry) > 0 or isTaken(stream, entry)
   end
 
-  local function readVarint(bytes, at)
-    local value, factor = 0, 1
-    while true do
-      local byte = string.byte(bytes, at)
-      if not byte then return value, at end
-      value = value + (byte % 128) * factor
-      at = at + 1
-      if byte < 128 then return value, at end
-      factor = factor * 128
-    end
-  end
-
-  local function varint(value)
-    local text = ''
-    while value >= 128 do
-      text = text .. string.char(128 + value % 128)
-      value = math.floor(value / 128)
-    end
-    return text .. string.char(value)
-  end
+  local varint, readVarint = byteCoding()
 
   -- The last number of a history, by the head of its last batch.
   local function lastNumber(id)
     local batch = call('LINDEX', base .. 'h:' .. id, -1)
     if not batch then return 0 end
-    local first, at = readVarint(batch, 2)
-    return first + readVarint(batch, at) - 1
+    local isRead, first, at = pcall(readVarint, batch, 2)
+    local isCounted, count = pcall(readVarint, batch, at)
+    -- One that is cut off has no number that its instance could have.
+    return isRead and isCounted and first + count - 1 or -1
   end
 
   -- What a parent is told of a sub-workflow: how it ended or, without an end, that it is lost.
@@ -89,7 +72,7 @@ local function auditing(base, now, repairs, retention)
       return M.lib.failed(8, command, 6, 'InstanceNotFound', 'sub-workflow ' .. child .. ' is gone, and how it ended is not known')
     end
     local body = M.lib.lastOf(batch)
-    return '\1' .. (string.byte(body, 2) == 68 and '\7' or '\8') .. varint(tonumber(command)) .. string.sub(body, 3)
+    return '\1' .. (string.byte(body, 2) == 68 and '\7' or '\8') .. varint(command) .. string.sub(body, 3)
   end
 
   -- What is known of a sub-workflow: whether it runs, and the batch with its end if it is there.
@@ -301,6 +284,11 @@ local function auditing(base, now, repairs, retention)
     if not call('ZSCORE', base .. 'instances', id) then
       note('not listed', id, 'it is not among the instances', function()
         call('ZADD', base .. 'instances', state[10] or now, id)
+      end)
+    end
+    if isQuarantined(state[7]) and call('SISMEMBER', base .. 'quarantined', id) == 0 then
+      note('not listed', id, 'it is not among those that are quarantined', function()
+        call('SADD', base .. 'quarantined', id)
       end)
     end
     local count = lastNumber(id)

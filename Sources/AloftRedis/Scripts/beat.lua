@@ -23,6 +23,7 @@ if ARGV[2] ~= 'h' then
 end
 if ARGV[2] == 'b' then return {now, 1} end
 call('HSET', KEYS[2], 'host', ARGV[3], 'w', ARGV[4], 'a', ARGV[5], 'kw', ARGV[6], 'ka', ARGV[7])
+call('HSETNX', KEYS[2], 'since', now)
 call('HSETNX', KEYS[4], 'since', now)
 -- The numbers of an outbox must not begin anew, so it is there from the first worker on, even while it is empty.
 local outbox = redis.pcall('XGROUP', 'CREATE', KEYS[3], 'g', '0', 'MKSTREAM')

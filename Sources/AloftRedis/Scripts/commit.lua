@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- uses shared.lua, instances.lua
+-- uses shared.lua, bytes.lua, instances.lua
 -- The only writer of histories: appends one batch of events and carries out their effects, or writes nothing.
 -- KEYS  1 instance  2 history  3 inbox  4 activities  5 fence of the worker  6 stream of the receipt (absent without one)
 -- ARGV  1 base  2 instance id  3 execution  4 worker  5 transition id  6 expected length  7 new length
@@ -79,7 +79,7 @@ for k = 1, settledCount do
 end
 
 -- From here on it is written. What may fail, at keys that others have taken, comes before what cannot be taken back.
-local isAppended = false
+local isAppended, queued = false, {}
 local function write()
   if ARGV[14] ~= '' then
     call('RPUSH', KEYS[2], ARGV[14])
@@ -117,7 +117,9 @@ local function write()
       eager = true
       pairsToSet[#pairsToSet + 1] = '1:1:w:' .. queue .. '\0' .. worker .. '\0' .. blob
     else
-      pairsToSet[#pairsToSet + 1] = queueActivity(base, id, execution, command, '1', '1', queue, blob)
+      local value = queueActivity(base, id, execution, command, '1', '1', queue, blob)
+      pairsToSet[#pairsToSet + 1] = value
+      queued[#queued + 1] = value
     end
     if #pairsToSet >= 2000 then flush() end
     at = at + 4
@@ -284,6 +286,24 @@ end
 
 local isDone, result = pcall(write)
 if isDone then return result end
--- A history that is longer than the instance says could never be continued.
-if isAppended then redis.pcall('RPOP', KEYS[2]) end
+if isAppended then
+  -- A history that is longer than the instance says could never be continued.
+  redis.pcall('RPOP', KEYS[2])
+  -- The next try queues and sets these anew. Sub-workflows have begun: starting one twice changes nothing.
+  for _, value in ipairs(queued) do
+    local _, _, _, queue, entry = readActivity(value)
+    putAway(base .. 'q:a:' .. queue, entry)
+  end
+  local at = 16 + 5 * settledCount
+  for _ = 1, tonumber(ARGV[at] or 0) do
+    redis.pcall('HDEL', KEYS[4], ARGV[at + 1])
+    at = at + 4
+  end
+  at = at + 1
+  for _ = 1, tonumber(ARGV[at] or 0) do
+    redis.pcall('HDEL', KEYS[4], 't' .. ARGV[at + 1])
+    redis.pcall('ZREM', base .. 'due', dueMember('t', id, execution, ARGV[at + 1]))
+    at = at + 3
+  end
+end
 return failedBy(result)

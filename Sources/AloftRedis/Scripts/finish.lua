@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- uses shared.lua, instances.lua, unknown.lua
+-- uses shared.lua, bytes.lua, instances.lua, unknown.lua
 -- Ends an attempt at an activity: its outcome goes to the instance, or it waits for its next try.
 -- KEYS  1 instance  2 inbox  3 activities  4 fence of the worker  5 stream of the receipt (absent without one)
 -- ARGV  1 base  2 instance id  3 execution  4 worker  5 command  6 attempt  7 delivery  8 entry of the receipt, or empty

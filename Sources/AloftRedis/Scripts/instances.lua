@@ -1,4 +1,4 @@
--- What concerns whole instances, or several of them. Comes behind shared.lua where a script asks for both; as one function,
+-- What concerns whole instances, or several of them. Comes behind shared.lua and bytes.lua where a script asks for both; as one function,
 -- so that scripts on their usual way pay nothing for it.
 --
 --   links      how a sub-workflow and its parent name each other is told in shared.lua: fields a and c<command>.
@@ -16,29 +16,10 @@ local function instances(base, now, retention, room)
   -- Sub-workflows to close, and how many of them one script closes: the rest goes by the outbox.
   local closing, closed, most = {}, 0, 100
 
-  -- Numbers and texts as ByteWriter writes them.
-  local function varint(value)
-    value = tonumber(value)
-    local text = ''
-    while value >= 128 do
-      text = text .. string.char(128 + value % 128)
-      value = math.floor(value / 128)
-    end
-    return text .. string.char(value)
-  end
+  local varint, readVarint = byteCoding()
 
+  -- A text as ByteWriter writes it.
   local function text(value) return varint(#value) .. value end
-
-  local function readVarint(bytes, at)
-    local value, factor = 0, 1
-    while true do
-      local byte = string.byte(bytes, at)
-      value = value + (byte % 128) * factor
-      at = at + 1
-      if byte < 128 then return value, at end
-      factor = factor * 128
-    end
-  end
 
   -- An encoded event with a failure: kind of the event, command if it has one, kind of the failure.
   function M.failed(event, command, kind, name, message, isPermanent)
@@ -257,8 +238,6 @@ local function instances(base, now, retention, room)
   -- `last`: the fields v, r, a, e as they are; `body`: encoded event of the end, needed if there is a parent.
   function M.close(id, execution, status, last, flight, worker, fields, body)
     local instance = base .. 'i:' .. id
-    clear(id, execution, flight, worker)
-    if (last[4] or '') ~= '' then call('ZREM', base .. 'due', 'e\0' .. id .. '\0' .. execution) end
     local kept = tonumber(last[2] or retention)
     local waiters = last[1]
     if (waiters or '') == '' then waiters = nil end
@@ -273,6 +252,14 @@ local function instances(base, now, retention, room)
     call('ZADD', base .. 'expiring:' .. status, expiry, id)
     local earlier = call('ZRANGE', base .. 'ex:' .. id, expiry, '+inf', 'BYSCORE')
     if (last[3] or '') ~= '' then M.tellParent(last[3], body) end
+    local known = #closing
+    local isCleared, problem = pcall(clear, id, execution, flight, worker)
+    if not isCleared then
+      -- It stays open, and so do its sub-workflows.
+      for k = #closing, known + 1, -1 do closing[k] = nil end
+      error(problem, 0)
+    end
+    if (last[4] or '') ~= '' then call('ZREM', base .. 'due', 'e\0' .. id .. '\0' .. execution) end
     call('HSET', instance, 's', status, 'f', now, 'h', '', unpack(fields))
     -- Also the inbox of an instance without a task: a quarantined one may have inputs.
     call('UNLINK', base .. 'in:' .. id, base .. 'a:' .. id)
@@ -304,13 +291,13 @@ local function instances(base, now, retention, room)
     local state = call('HMGET', instance, 'x', 'n', 't', 'o', 'q', 'b', 'v', 'r', 'a', 'e')
     local execution = state[1]
     local number = string.format('%.0f', state[2] + 1)
+    call('SREM', base .. 'quarantined', id)
     local fields = {'n', number, 't', '', 'o', '', 'p', '', 'y', transition or ''}
     call('HDEL', instance, 'l')
     if (state[6] or '') ~= '' then
       fields[#fields + 1] = 'b'
       fields[#fields + 1] = ''
     end
-    if (state[4] or '') ~= '' then call('SREM', base .. 'res:' .. state[4], id) end
     call('RPUSH', base .. 'h:' .. id, batchOf(number, body))
     local last = {state[7], state[8], state[9], state[10]}
     local isDone, problem = pcall(function()
@@ -322,6 +309,7 @@ local function instances(base, now, retention, room)
       error(problem, 0)
     end
     dropTask(base, id, execution, state[5], state[3])
+    if (state[4] or '') ~= '' then redis.pcall('SREM', base .. 'res:' .. state[4], id) end
   end
 
   -- Terminates a sub-workflow, if `link` is still its parent.

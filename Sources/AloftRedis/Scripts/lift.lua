@@ -11,6 +11,7 @@ local function lift(k)
   if state[1] == 'r' and isQuarantined(state[4]) then
     -- Whoever takes it reads the whole inbox, with what has come meanwhile.
     call('HSET', KEYS[k], 'p', '', 't', queueTask(ARGV[1], ARGV[k + 1], state[2], state[3]))
+    call('SREM', ARGV[1] .. 'quarantined', ARGV[k + 1])
     call('HDEL', KEYS[k], 'l')
     lifted = lifted + 1
   end

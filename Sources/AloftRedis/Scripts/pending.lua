@@ -1,5 +1,5 @@
 #!lua flags=no-writes
--- uses shared.lua, instances.lua
+-- uses shared.lua, bytes.lua, instances.lua
 -- The activities of an instance that have no outcome yet.
 -- KEYS  1 instance  2 activities
 -- reply {now, 0} no such instance; {now, 1, then for each: command, attempt, place, queue, ref, name, the event of the

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- uses shared.lua, instances.lua, unknown.lua
+-- uses shared.lua, bytes.lua, instances.lua, unknown.lua
 -- Puts a workflow task back, at once or after a delay.
 -- KEYS  1 instance  2 stream of the receipt  3 fence of the worker
 -- ARGV  1 base  2 instance id  3 execution  4 worker  5 token of the receipt  6 its entry  7 delay in ms

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- uses shared.lua, instances.lua
+-- uses shared.lua, bytes.lua, instances.lua
 -- Takes messages from the outbox of a partition, each once and in their order.
 -- KEYS  1 received: last message by the partition that it came from
 -- ARGV  1 base  2 base of the sender  3 default retention in ms  4 most inputs that may wait before signals are refused

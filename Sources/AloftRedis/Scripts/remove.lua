@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- uses shared.lua, instances.lua
+-- uses shared.lua, bytes.lua, instances.lua
 -- Deletes finished instances.
 -- KEYS  1 instances index
 -- ARGV  1 base  2 only those that finished before this moment, or empty, then the instance ids

@@ -25,6 +25,7 @@
 --   trials         set, one per worker: "a\0<instance>\0<execution>\0<command>" for an activity, "w\0<instance>\0<execution>"
 --                  for a workflow task, which were in the hands of a worker that died and have been begun by this one;
 --                  of all partitions, in each.
+--   quarantined    set: ids of the instances that are quarantined.
 --   queues         set: "w:<queue>" and "a:<queue>" for every stream of tasks that exists.
 --   input          "<ms>:<blob>".
 local call = redis.call

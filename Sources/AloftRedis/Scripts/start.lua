@@ -1,5 +1,5 @@
 #!lua
--- uses shared.lua, instances.lua
+-- uses shared.lua, bytes.lua, instances.lua
 -- Starts an instance; if there is one of that id its policies decide.
 -- KEYS  1 instance  2 inbox  3 workflow queue  4 instances index
 -- ARGV  1 instance id  2 execution  3 workflow  4 queue  5 retention in ms, or empty  6 encoded started event
@@ -41,6 +41,13 @@ if there[1] then
   end
   lib = instances(base, now, ARGV[15], 0)
   if isOpen then
+    -- What would keep the new one from being made is to be found before the old one has ended.
+    for key, kind in pairs({[KEYS[3]] = 'stream', [KEYS[4]] = 'zset', [base .. 'due'] = 'zset', [base .. 'queues'] = 'set'}) do
+      local is = call('TYPE', key).ok
+      if is ~= 'none' and is ~= kind then
+        return redis.error_reply('WRONGTYPE the key ' .. key .. ' is a ' .. is .. ' and not a ' .. kind)
+      end
+    end
     replaced = (there[3] or '') ~= '' and there[3] or there[1]
     lib.finish(id, 't', ARGV[16])
     lib.closeAll()

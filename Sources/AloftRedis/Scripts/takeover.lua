@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- uses shared.lua
+-- uses shared.lua, bytes.lua
 -- Returns what a worker holds to the queues, in bounded steps; the last step forgets the worker.
 -- KEYS  1 workers  2 registration  3 own stream  4 fence  5 residents  6 trials  7 received
 -- ARGV  1 base  2 worker  3 d: it is dead, l: it leaves  4 lease in ms  5 most units of work in this step
@@ -19,8 +19,14 @@ if dies and tonumber(beat) > now - ARGV[4] then return {now, 2, 0, 0} end
 -- After the store was away for all, nobody is dead who has not had half a lease to come back: it would cost the innocent their
 -- work, and count as a crash of all that they hold.
 if dies and beat ~= '0' and tonumber(ARGV[4]) > 0 then
-  local gap = call('HGET', KEYS[7], 'gap')
-  if gap and tonumber(gap) > now - ARGV[4] / 2 then return {now, 2, 0, 0} end
+  local gap = tonumber(call('HGET', KEYS[7], 'gap') or 0)
+  -- As in beat.lua, once for each silence: whoever looks for the dead may be back before anybody has beaten.
+  local newest = tonumber(call('ZRANGE', KEYS[1], 0, 0, 'REV', 'WITHSCORES')[2])
+  if newest > gap and now - newest > ARGV[4] * 0.75 then
+    gap = tonumber(now)
+    call('HSET', KEYS[7], 'gap', now)
+  end
+  if gap > now - ARGV[4] / 2 then return {now, 2, 0, 0} end
 end
 -- Score 0: it is dead; -1: it is leaving, and whoever finishes that counts no crashes either.
 if beat == '-1' then dies = false end
@@ -65,33 +71,14 @@ local function judge(suspect, before)
   return crashes, crashes >= tonumber(ARGV[12]) or (crashes >= most and isAlone)
 end
 
--- A whole number as ByteWriter writes and ByteReader reads it.
-local function varint(value)
-  local text = ''
-  while value >= 128 do
-    text = text .. string.char(128 + value % 128)
-    value = math.floor(value / 128)
-  end
-  return text .. string.char(value)
-end
-
-local function readVarint(text, at)
-  local value, factor = 0, 1
-  while true do
-    local byte = string.byte(text, at)
-    value = value + (byte % 128) * factor
-    at = at + 1
-    if byte < 128 then return value, at end
-    factor = factor * 128
-  end
-end
+local varint, readVarint = byteCoding()
 
 local function crash(command, crashes, blob)
   -- An activityScheduled event: format, kind, command, name.
   local _, at = readVarint(blob, 3)
   local length, start = readVarint(blob, at)
   local message = crashes .. ARGV[10] .. string.sub(blob, start, start + length - 1)
-  local head = ARGV[7] .. varint(tonumber(command))
+  local head = ARGV[7] .. varint(command)
   if not said then return head .. ARGV[8] .. varint(#message) .. message .. ARGV[9] end
   return head .. ARGV[13] .. varint(#message) .. message .. varint(#said) .. said .. ARGV[9]
 end
@@ -112,6 +99,7 @@ local function requeueTask(id, execution, token, delivered)
         call('HSET', instance, 'l', said)
       end
       call('HSET', instance, 't', '', 'p', crashes .. ':1:' .. problem)
+      call('SADD', base .. 'quarantined', id)
       return
     end
   end

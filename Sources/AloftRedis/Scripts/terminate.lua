@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- uses shared.lua, instances.lua
+-- uses shared.lua, bytes.lua, instances.lua
 -- Ends an open instance without running its code.
 -- KEYS  1 instance
 -- ARGV  1 base  2 instance id  3 execution, or empty for any  4 id of this write  5 encoded workflowTerminated event

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- uses shared.lua, instances.lua
+-- uses shared.lua, bytes.lua, instances.lua
 -- Fires what is due, in order of due time and for each instance in one go, and trims the indexes.
 -- KEYS  1 due  2 workers  3 outbox  4 instances index  5 queues  6 unknown types
 -- ARGV  1 base  2 most members  3 lease in ms  4 default retention in ms  5 most expired instances of a status
@@ -104,47 +104,62 @@ if nextDue >= 0 and nextDue <= tonumber(now) then more = 1 end
 
 -- Redis deletes the keys of an expired instance by itself, within a millisecond or two; what is left is its place in
 -- the indexes. Whoever uses its id again takes it out of these.
-for _, letter in ipairs({'c', 'f', 'x', 't', 'o'}) do
-  local expired = call('ZRANGE', base .. 'expiring:' .. letter, '-inf', now, 'BYSCORE', 'LIMIT', 0, expiredLimit)
-  if #expired > 0 then
-    local unlisted = {}
-    for _, id in ipairs(expired) do
-      local status = redis.pcall('HGET', base .. 'i:' .. id, 's')
-      local isOther = type(status) == 'table'
-      if not status or isOther or status == letter then
-        unlisted[#unlisted + 1] = id
-        if status and not isOther then call('UNLINK', base .. 'i:' .. id, base .. 'h:' .. id, base .. 'd:' .. id) end
+local function trimIndexes()
+  for _, letter in ipairs({'c', 'f', 'x', 't', 'o'}) do
+    local expired = call('ZRANGE', base .. 'expiring:' .. letter, '-inf', now, 'BYSCORE', 'LIMIT', 0, expiredLimit)
+    if #expired > 0 then
+      local unlisted = {}
+      for _, id in ipairs(expired) do
+        local status = redis.pcall('HGET', base .. 'i:' .. id, 's')
+        local isOther = type(status) == 'table'
+        if not status or isOther or status == letter then
+          unlisted[#unlisted + 1] = id
+          if status and not isOther then call('UNLINK', base .. 'i:' .. id, base .. 'h:' .. id, base .. 'd:' .. id) end
+        end
       end
+      call('ZREM', base .. 'expiring:' .. letter, unpack(expired))
+      if #unlisted > 0 then call('ZREM', KEYS[4], unpack(unlisted)) end
+      if #expired == expiredLimit then more = 1 end
     end
-    call('ZREM', base .. 'expiring:' .. letter, unpack(expired))
-    if #unlisted > 0 then call('ZREM', KEYS[4], unpack(unlisted)) end
-    if #expired == expiredLimit then more = 1 end
   end
 end
 
 -- A queue that is empty and that nobody serves is forgotten; one at a time, since that is not urgent.
-local queue = call('SRANDMEMBER', KEYS[5])
-local stream = queue and base .. 'q:' .. queue
-if stream and redis.pcall('XLEN', stream) == 0 then
-  local isServed = false
-  for _, worker in ipairs(call('ZRANGE', KEYS[2], 0, -1)) do
-    local served = redis.pcall('HGET', base .. 'reg:' .. worker, string.sub(queue, 1, 1)) or ''
-    if type(served) == 'table' or string.find('\0' .. served .. '\0', '\0' .. string.sub(queue, 3) .. '\0', 1, true) then
-      isServed = true
-      break
+local function forgetQueue()
+  local queue = call('SRANDMEMBER', KEYS[5])
+  local stream = queue and base .. 'q:' .. queue
+  if stream and redis.pcall('XLEN', stream) == 0 then
+    local isServed = false
+    for _, worker in ipairs(call('ZRANGE', KEYS[2], 0, -1)) do
+      local served = redis.pcall('HGET', base .. 'reg:' .. worker, string.sub(queue, 1, 1)) or ''
+      if type(served) == 'table' or string.find('\0' .. served .. '\0', '\0' .. string.sub(queue, 3) .. '\0', 1, true) then
+        isServed = true
+        break
+      end
     end
-  end
-  if not isServed then
-    call('UNLINK', stream)
-    call('SREM', KEYS[5], queue)
+    if not isServed then
+      call('UNLINK', stream)
+      call('SREM', KEYS[5], queue)
+    end
   end
 end
 
 -- Types that nobody misses any more.
-local unknown = call('HGETALL', KEYS[6])
-for k = 1, #unknown, 2 do
-  local last, gap = string.match(unknown[k + 1], '^%d+:(%d+):(%d+)$')
-  if not last or tonumber(last) + gap < tonumber(now) then call('HDEL', KEYS[6], unknown[k]) end
+local function forgetTypes()
+  local unknown = call('HGETALL', KEYS[6])
+  for k = 1, #unknown, 2 do
+    local last, gap = string.match(unknown[k + 1], '^%d+:(%d+):(%d+)$')
+    if not last or tonumber(last) + gap < tonumber(now) then call('HDEL', KEYS[6], unknown[k]) end
+  end
+end
+
+-- A key of these that somebody else has taken must not keep the dead from being found.
+for _, part in ipairs({trimIndexes, forgetQueue, forgetTypes}) do
+  local isDone, problem = pcall(part)
+  if not isDone then
+    problems[#problems + 1] = ''
+    problems[#problems + 1] = reasonOf(problem)
+  end
 end
 
 local dead = call('ZRANGE', KEYS[2], '-inf', string.format('%.0f', now - ARGV[3]), 'BYSCORE', 'LIMIT', 0, 16)

@@ -12,6 +12,10 @@ extension RedisStore {
         let end = index + 1 + 2 * count
         for place in stride(from: index + 1, to: end, by: 2) {
             let (instance, error) = (try reply.text(place), try reply.text(place + 1))
+            guard !instance.isEmpty else {
+                logger.error("what has expired cannot be cleared away", metadata: ["error": "\(error)"])
+                continue
+            }
             logger.error(
                 "what is due for an instance cannot be carried out, and is put off by a minute",
                 metadata: ["instance": "\(instance)", "error": "\(error)"]

@@ -63,19 +63,35 @@ extension RedisStore {
     }
 
     private func queueLostLeases(of worker: WorkerID, in keys: Keyspace) async throws(StoreError) -> Int {
-        var cursor = "0"
-        var queued = 0
-        repeat {
-            let known = eagerLeases(of: worker)?.all ?? []
-            let reply = try await timed(
+        func step(_ arguments: [RedisArgument]) async throws(StoreError) -> Reply {
+            try await timed(
                 Scripts.recover,
                 "looking for activities of worker \(worker)",
                 keys: [keys.residents(worker)],
-                arguments: [RedisArgument(keys.base), RedisArgument(worker.rawValue), RedisArgument(cursor)]
-                    + known.map { RedisArgument("\($0.instance)\0\($0.execution)\0\($0.command.number)") }
+                arguments: [RedisArgument(keys.base), RedisArgument(worker.rawValue)] + arguments
             )
+        }
+        var cursor = "0"
+        var queued = 0
+        repeat {
+            let reply = try await step([RedisArgument(cursor)])
             cursor = try reply.text(1)
-            queued += try reply.amount(2)
+            // Looked at only now: a transition that was under way when these were found has noted its leases before.
+            let known = Set(eagerLeases(of: worker)?.all ?? [])
+            var lost: [RedisArgument] = []
+            for place in stride(from: 2, to: reply.count - 2, by: 3) {
+                let lease = EagerLeases.Lease(
+                    instance: InstanceID(try reply.text(place)),
+                    execution: ExecutionID(try reply.text(place + 1)),
+                    command: CommandID(try reply.amount(place + 2))
+                )
+                guard !known.contains(lease) else { continue }
+                lost += [
+                    RedisArgument(lease.instance.rawValue), RedisArgument(lease.execution.rawValue),
+                    RedisArgument(lease.command.number),
+                ]
+            }
+            if !lost.isEmpty { queued += try await step([""] + lost).amount(2) }
         } while cursor != "0"
         return queued
     }

@@ -18,19 +18,43 @@ extension RedisStore {
     public func tick(by worker: WorkerID) async throws(StoreError) -> TickReport {
         var report = TickReport(now: now)
         var dead: [WorkerID] = []
+        var damage: StoreError?
         for (index, keys) in partitions.keyspaces.enumerated() {
-            for one in try await carryOutDue(in: keys, isFirst: index == 0, &report)
-            where one != worker && !dead.contains(one) {
-                if try await bury(one, in: keys, after: leaseDuration, &report) { dead.append(one) }
+            var silent: [WorkerID] = []
+            try await apart(&damage) { () throws(StoreError) in
+                silent = try await carryOutDue(in: keys, isFirst: index == 0, &report)
+            }
+            for one in silent where one != worker && !dead.contains(one) {
+                try await apart(&damage) { () throws(StoreError) in
+                    if try await bury(one, in: keys, after: leaseDuration, &report) { dead.append(one) }
+                }
             }
         }
         // Beats reach the partitions one after the other. Whoever is dead in one has given up in all.
         if partitions.keyspaces.count > 1 {
             for one in dead {
-                for keys in partitions.keyspaces { _ = try await bury(one, in: keys, after: .zero, &report) }
+                for keys in partitions.keyspaces {
+                    try await apart(&damage) { () throws(StoreError) in
+                        _ = try await bury(one, in: keys, after: .zero, &report)
+                    }
+                }
             }
         }
+        if let damage { throw damage }
         return report
+    }
+
+    /// Does a part of a tick. Data that nobody should have written keep no other part from being done; they are thrown at the end.
+    private func apart(
+        _ damage: inout StoreError?,
+        _ part: () async throws(StoreError) -> Void
+    ) async throws(StoreError) {
+        do throws(StoreError) {
+            try await part()
+        } catch {
+            guard error.code == .corrupt else { throw error }
+            damage = damage ?? error
+        }
     }
 
     /// - Parameter isFirst: Whether this is the first partition: whatever is due by its time has been carried out in all.

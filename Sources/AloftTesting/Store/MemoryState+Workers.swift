@@ -10,7 +10,7 @@ extension MemoryState {
         }
         // A worker that is being taken over is known until that is done, and comes back only under a new id.
         guard isFirst, workers[worker] == nil else { return false }
-        workers[worker] = Worker(number: nextNumber(), registration: registration, lastBeat: now)
+        workers[worker] = Worker(number: nextNumber(), registration: registration, since: now, lastBeat: now)
         return true
     }
 

@@ -29,6 +29,7 @@ struct MemoryState: Sendable {
         var number: Int
         /// As it last said.
         var registration: WorkerRegistration
+        var since: Timestamp
         var lastBeat: Timestamp
         /// Declared dead; known only until all its work has been taken over.
         var isDead = false

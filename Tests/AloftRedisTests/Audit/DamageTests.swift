@@ -146,6 +146,17 @@ private let lists = [
     } damage: {
         try await $0.run("ZREM", $0.key("instances"), "order-1")
     },
+    Damage("a quarantined instance is not listed as such", [.notListed], result: "timed out") {
+        var start = InstanceStart.sample("order-1")
+        start.queue = "unserved"
+        start.executionTimeout = .seconds(2)
+        _ = try await $0.store.start(start)
+        try await $0.run("XTRIM", $0.key("q:w:unserved"), "MAXLEN", 0)
+        try await $0.run("HSET", $0.key("i:order-1"), "t", "", "p", "3:1:quarantined: a test")
+        try await $0.run("SADD", $0.key("quarantined"), "order-1")
+    } damage: {
+        try await $0.run("SREM", $0.key("quarantined"), "order-1")
+    },
     Damage("a queue is not listed", [.notListed], result: "started") {
         _ = try await $0.store.start(.sample("order-1"))
     } damage: {

@@ -171,6 +171,12 @@ final class StubStore: WorkflowStore {
     func instanceCounts() async throws(StoreError) -> [InstanceStatus: Int] { throw unsupported }
     func queueStates() async throws(StoreError) -> [QueueState] { throw unsupported }
     func pendingActivities(of instance: InstanceID) async throws(StoreError) -> [PendingActivity] { throw unsupported }
+    func recentlyFinished(_ statuses: Set<InstanceStatus>, limit: Int) async throws(StoreError) -> [InstanceState] {
+        throw unsupported
+    }
+    func retryNow(_ command: CommandID, of instance: InstanceID) async throws(StoreError) -> Bool { throw unsupported }
+    func workers() async throws(StoreError) -> [WorkerState] { throw unsupported }
+    func work(of worker: WorkerID, limit: Int) async throws(StoreError) -> [HeldWork] { throw unsupported }
     var limits: StoreLimits { StoreLimits() }
     func audit(after cursor: AuditCursor?, limit: Int, repair: Bool) async throws(StoreError) -> AuditReport {
         throw unsupported

@@ -101,6 +101,26 @@ final class SeveredStore: WorkflowStore {
         return try await base.pendingActivities(of: instance)
     }
 
+    func recentlyFinished(_ statuses: Set<InstanceStatus>, limit: Int) async throws(StoreError) -> [InstanceState] {
+        try check()
+        return try await base.recentlyFinished(statuses, limit: limit)
+    }
+
+    func retryNow(_ command: CommandID, of instance: InstanceID) async throws(StoreError) -> Bool {
+        try check()
+        return try await base.retryNow(command, of: instance)
+    }
+
+    func workers() async throws(StoreError) -> [WorkerState] {
+        try check()
+        return try await base.workers()
+    }
+
+    func work(of worker: WorkerID, limit: Int) async throws(StoreError) -> [HeldWork] {
+        try check()
+        return try await base.work(of: worker, limit: limit)
+    }
+
     var limits: StoreLimits { base.limits }
 
     func completion(of instance: InstanceID) async throws(StoreError) -> Completion {

@@ -1,0 +1,104 @@
+import AloftCore
+import AloftInsight
+internal import HTTPTypes
+
+/// What programs read.
+struct APIReads: Sendable {
+    let insight: Insight
+
+    /// A call that waits for a result waits no longer than this.
+    private static let longestWait = 60_000
+
+    func counts(_ call: Call) async throws -> DashboardResponse { try .document("counts", try await insight.counts()) }
+
+    func instances(_ call: Call) async throws -> DashboardResponse {
+        let query = try ListQuery(call.request.query)
+        let list = try await insight.instances(matching: query.filter, after: query.cursor, limit: query.limit)
+        return try .document("instances", list)
+    }
+
+    func instance(_ call: Call) async throws -> DashboardResponse {
+        try .document("instance", try await insight.view(of: try call.instance()))
+    }
+
+    func report(_ call: Call) async throws -> DashboardResponse {
+        var report = try await insight.report(of: try call.instance())
+        let most = try call.number("rows", default: 500, in: 1...5_000)
+        report.timeline = report.timeline.condensed(to: most)
+        return try .document("report", report)
+    }
+
+    func history(_ call: Call) async throws -> DashboardResponse {
+        let page = try await insight.history(
+            of: try call.instance(),
+            execution: call.request.query["execution"].map { ExecutionID($0) },
+            after: try call.number("after", default: 0, in: 0...Int(Int32.max)),
+            limit: try call.number("limit", default: 100, in: 1...1_000)
+        )
+        return try .document("history", page)
+    }
+
+    func activities(_ call: Call) async throws -> DashboardResponse {
+        let pending = try await insight.store.pendingActivities(of: try call.instance())
+        return try .document("activities", pending.map { PendingActivityView($0, reader: insight.reader) })
+    }
+
+    func failures(_ call: Call) async throws -> DashboardResponse {
+        let most = try call.number("limit", default: 20, in: 1...100)
+        return try .document(
+            "instances",
+            InstanceListView(instances: try await insight.recentFailures(limit: most), next: nil)
+        )
+    }
+
+    func queues(_ call: Call) async throws -> DashboardResponse { try .document("queues", try await insight.queues()) }
+
+    func workers(_ call: Call) async throws -> DashboardResponse {
+        try .document("workers", try await insight.workers())
+    }
+
+    func work(_ call: Call) async throws -> DashboardResponse {
+        let worker = try WorkerID(call.values["id"] ?? "").validated()
+        let most = try call.number("limit", default: 50, in: 1...100)
+        return try .document("work", try await insight.work(of: worker, limit: most))
+    }
+
+    /// Waits for the end of an instance for as long as the caller wants to; 202 if it is open still.
+    func result(_ call: Call) async throws -> DashboardResponse {
+        let instance = try call.instance()
+        let wait = try call.number("waitMilliseconds", default: 0, in: 0...Self.longestWait)
+        _ = try await insight.state(of: instance)
+        let store = insight.store
+        let completion = try await withThrowingTaskGroup(of: Completion?.self) { group in
+            group.addTask { try await store.completion(of: instance) }
+            group.addTask {
+                // Even without patience, what has ended is to be told.
+                try await Task.sleep(for: .milliseconds(max(wait, 20)))
+                return nil
+            }
+            defer { group.cancelAll() }
+            return try await group.next().flatMap(\.self)
+        }
+        guard let completion else { return try .document("result", ResultView(status: .running), status: .accepted) }
+        return try .document("result", ResultView(completion, insight.reader))
+    }
+}
+
+/// How an instance ended.
+struct ResultView: Codable, Sendable {
+    var status: String
+    var result: PayloadView?
+    var failure: FailureView?
+
+    init(status: InstanceStatus) { self.status = status.rawValue }
+
+    init(_ completion: Completion, _ reader: PayloadReader) {
+        status = completion.status.rawValue
+        switch completion {
+        case .completed(let payload): result = reader.view(payload)
+        case .failed(let failure), .cancelled(let failure), .terminated(let failure), .timedOut(let failure):
+            self.failure = FailureView(failure, reader: reader)
+        case .continuedAsNew: break
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import AloftInsight
+import ServiceLifecycle
+
+/// What one open page is sent, piece by piece, as fast as its browser takes it.
+actor LiveFeed {
+    private let call: Call
+    private let make: @Sendable (Call) async throws -> Page
+    private let interval: Duration
+    private let end: ContinuousClock.Instant
+    private let place: LivePlace
+    private var shown: [String: String] = [:]
+    private var isFirst = true
+
+    init(
+        _ call: Call,
+        every interval: Duration,
+        for longest: Duration,
+        _ place: LivePlace,
+        _ make: @escaping @Sendable (Call) async throws -> Page
+    ) {
+        self.call = call
+        self.make = make
+        self.interval = interval
+        self.place = place
+        end = .now + longest
+    }
+
+    /// The next piece, when there is one; `nil` at the end, which browsers follow by connecting again.
+    func next() async throws -> [UInt8]? {
+        guard .now < end else { return nil }
+        if isFirst {
+            isFirst = false
+            return Array("retry: 3000\n\n".utf8) + (try await look())
+        }
+        let interval = interval
+        do {
+            try await cancelWhenGracefulShutdown { try await Task.sleep(for: interval) }
+        } catch is CancellationError {
+            return nil
+        }
+        return try await look()
+    }
+
+    /// Renders the page and tells what has changed. The first time that is all of it, of which a browser takes what differs from
+    /// what it has.
+    private func look() async throws -> [UInt8] {
+        guard let page = try? await make(call) else { return Array("event: trouble\ndata: {}\n\n".utf8) }
+        var bytes: [UInt8] = []
+        for fragment in page.fragments where shown[fragment.id] != fragment.html {
+            shown[fragment.id] = fragment.html
+            bytes += try Self.event(fragment)
+        }
+        for id in Set(shown.keys).subtracting(page.fragments.map(\.id)).sorted() {
+            shown[id] = nil
+            bytes += try Self.event(Page.Fragment(id: id, html: ""))
+        }
+        // So that a connection that is gone is noticed, and a page that had trouble knows that it is over.
+        return bytes.isEmpty ? Array("event: quiet\ndata: {}\n\n".utf8) : bytes
+    }
+
+    private struct Update: Encodable {
+        var id: String
+        var mark: String
+        var html: String
+    }
+
+    private static func event(_ fragment: Page.Fragment) throws -> [UInt8] {
+        let data = try InsightJSON.encode(Update(id: fragment.id, mark: fragment.mark, html: fragment.html))
+        return Array("event: fragment\ndata: ".utf8) + data + Array("\n\n".utf8)
+    }
+}

@@ -1,0 +1,133 @@
+import AloftCore
+import AloftDashboard
+import AloftTesting
+import HTTPTypes
+import Hummingbird
+import Testing
+
+@Suite("Actions", .timeLimit(.minutes(2))) struct ActionTests {
+    @Test("forms cancel, signal, try again, terminate, remove and release, and the audit tells of it")
+    func forms() async throws {
+        let stage = try await Stage()
+        try await stage.retrying("order-1")
+        try await stage.quarantine("poisonous")
+        try await withDashboard(stage) { browser async throws in
+            func expect(
+                _ path: String,
+                _ fields: String,
+                leadsTo place: String,
+                at location: SourceLocation = #_sourceLocation
+            ) async throws {
+                let answer = try await browser.submit(path, fields)
+                #expect(answer.status == .seeOther, sourceLocation: location)
+                #expect(answer.headers[.location] == "/aloft\(place)", sourceLocation: location)
+            }
+            try await expect("/instance/retry", "id=order-1&command=1", leadsTo: "/instance?id=order-1&done=retry")
+            try await expect(
+                "/instance/retry",
+                "id=order-1&command=1",
+                leadsTo: "/instance?id=order-1&done=not-waiting"
+            )
+            #expect(try await stage.store.pendingActivities(of: "order-1").first?.position == .queued)
+            try await expect(
+                "/instance/signal",
+                "id=order-1&name=approval&payload=%7B%22by%22%3A%22ada%22%7D&signal-id=s1",
+                leadsTo: "/instance?id=order-1&done=signal"
+            )
+            try await expect("/instance/cancel", "id=order-1&reason=late", leadsTo: "/instance?id=order-1&done=cancel")
+            try await stage.decide("order-1", [])
+            let history = try await stage.store.history(of: "order-1", after: 0, limit: 100).map(\.body)
+            let payload = Payload(bytes: Array("{\"by\":\"ada\"}".utf8), encoding: .json)
+            #expect(history.contains(.signalReceived(name: "approval", payload)))
+            #expect(history.contains(.cancelRequested(reason: "late")))
+            try await expect("/instance/terminate", "id=order-1", leadsTo: "/instance?id=order-1&done=terminate")
+            #expect(try await stage.store.state(of: "order-1")?.status == .terminated)
+            try await expect("/instance/remove", "id=order-1", leadsTo: "/instances?done=remove")
+            #expect(try await stage.store.state(of: "order-1") == nil)
+            try await expect("/instance/release", "id=poisonous", leadsTo: "/instance?id=poisonous&done=release")
+            #expect(try await stage.store.state(of: "poisonous")?.isQuarantined == false)
+            let audit = try await browser.get("/audit").text
+            for word in ["retry activity 1", "signal approval", "cancel", "terminate", "remove", "release", "local"] {
+                #expect(audit.contains(word), "\(word)")
+            }
+            #expect(try await browser.get("/instances?done=remove").text.contains("The instance was removed."))
+            #expect(try await !browser.get("/instances?done=%3Cb%3E").text.contains("role=\"status\""))
+        }
+    }
+
+    @Test("what cannot be done is said so, and the audit has it")
+    func refused() async throws {
+        let stage = try await Stage()
+        try await stage.finished("done")
+        try await stage.start("open")
+        try await withDashboard(stage) { browser async throws in
+            #expect(try await browser.submit("/instance/cancel", "id=done").status == .conflict)
+            #expect(try await browser.submit("/instance/remove", "id=open").status == .conflict)
+            #expect(try await browser.submit("/instance/cancel", "id=nobody").status == .notFound)
+            #expect(try await browser.submit("/instance/cancel", "reason=x").status == .badRequest)
+            #expect(
+                try await browser.submit("/instance/signal", "id=open&name=x&payload=%7Bbroken").status == .badRequest
+            )
+            #expect(try await browser.submit("/instance/signal", "id=open").status == .badRequest)
+            #expect(try await browser.get("/audit").text.contains("instance finished"))
+        }
+    }
+
+    @Test("many are acted on by a filter, once somebody says that they mean it")
+    func bulk() async throws {
+        let stage = try await Stage()
+        for number in 1...7 { try await stage.start(InstanceID("a-\(number)")) }
+        for number in 1...3 { try await stage.start(InstanceID("b-\(number)")) }
+        try await withDashboard(stage) { browser async throws in
+            #expect(try await browser.submit("/instances/bulk", "prefix=a-&action=terminate").status == .badRequest)
+            #expect(
+                try await browser.submit("/instances/bulk", "prefix=a-&action=dance&sure=yes").status == .badRequest
+            )
+            let answer = try await browser.submit("/instances/bulk", "prefix=a-&action=terminate&sure=yes")
+            #expect(answer.headers[.location] == "/aloft/instances?prefix=a-&done=bulk")
+            #expect(try await stage.store.instanceCounts() == [.terminated: 7, .running: 3])
+            _ = try await browser.submit("/instances/bulk", "prefix=a-&action=remove&sure=yes")
+            #expect(try await stage.store.instanceCounts() == [.running: 3])
+            #expect(try await browser.get("/audit").text.contains("done: 7"))
+        }
+    }
+
+    @Test("forms of other pages, other sites and other names are refused")
+    func foreign() async throws {
+        let stage = try await Stage()
+        try await stage.start("open")
+        try await withDashboard(stage) { browser async throws in
+            let form = "application/x-www-form-urlencoded"
+            func status(_ headers: HTTPFields, _ body: String = "id=open", type: String? = nil) async throws
+                -> HTTPResponse.Status
+            {
+                try await browser.send(.post, "/instance/terminate", headers, body: body, type: type ?? form).status
+            }
+            let page = try await browser.get("/quarantine")
+            let cookie = try #require(page.cookie)
+            #expect(cookie.hasPrefix("aloft_session="))
+            let attributes = page.headers[.setCookie] ?? ""
+            #expect(
+                attributes.contains("HttpOnly") && attributes.contains("SameSite=Strict")
+                    && attributes.contains("Path=/aloft")
+            )
+            let token = try #require(try await browser.get("/instance?id=open", [.cookie: cookie]).csrf)
+            #expect(try await status([:]) == .forbidden)
+            #expect(try await status([.cookie: cookie]) == .forbidden)
+            #expect(try await status([:], "id=open&csrf=\(token)") == .forbidden)
+            #expect(try await status([.cookie: "aloft_session=other"], "id=open&csrf=\(token)") == .forbidden)
+            let full = "id=open&csrf=\(token)"
+            #expect(try await status([.cookie: cookie, .origin: "https://evil.example"], full) == .forbidden)
+            #expect(try await status([.cookie: cookie, .origin: "null"], full) == .forbidden)
+            #expect(try await status([.cookie: cookie, .secFetchSite: "cross-site"], full) == .forbidden)
+            #expect(try await status([.cookie: cookie], full, type: "text/plain") == .unsupportedMediaType)
+            #expect(try await stage.store.state(of: "open")?.status == .running)
+            #expect(try await status([.cookie: cookie, .secFetchSite: "same-origin"], full) == .seeOther)
+            #expect(try await stage.store.state(of: "open")?.status == .terminated)
+        }
+    }
+}
+
+extension HTTPField.Name {
+    static var secFetchSite: Self { Self("Sec-Fetch-Site") ?? .origin }
+}
