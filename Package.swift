@@ -286,7 +286,8 @@ let package = Package(
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
-                "Aloft", "AloftDashboard", "AloftRedis", "AloftSupervisor", "AloftTesting", lifecycle, logging,
+                "Aloft", "AloftDashboard", "AloftEndpoint", "AloftRedis", "AloftSupervisor", "AloftTesting", lifecycle,
+                logging,
                 unixSignals,
             ],
             swiftSettings: settings

@@ -20,7 +20,7 @@ import Testing
         var commands: Set<String> = []
         for file in files where file.pathExtension == "lua" {
             let text = try String(contentsOf: file, encoding: .utf8)
-            for match in text.matches(of: /\b(?:p?call)\(\s*'([A-Za-z]+)'(?:,\s*'([A-Z]+)')?/) {
+            for match in text.matches(of: /p?call\(\s*'([A-Za-z]+)'(?:,\s*'([A-Z]+)')?/) {
                 let name = match.1.uppercased()
                 let hasVerbs = ["XGROUP", "XINFO"].contains(name)
                 commands.insert(hasVerbs ? "\(name)|\(match.2 ?? "?")" : name)
