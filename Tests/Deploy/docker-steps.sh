@@ -20,7 +20,7 @@ echo "the program needs these libraries:"
 ldd "$bin/worker" | awk '{ print $1 }' | sort
 # libhiredis is installed, libstdc++ too; the others are part of every Debian.
 if extra=$(ldd "$bin/worker" | awk '{ print $1 }' |
-    grep -vE '^(linux-vdso|/lib|lib(hiredis|stdc\+\+|gcc_s|c|m|dl|pthread|rt|util))\b'); then
+    grep -vE '^(linux-vdso|/lib|lib(hiredis|stdc[+][+]|gcc_s|c|m|dl|pthread|rt|util)[.])'); then
     echo "the image lacks: $extra" >&2
     exit 1
 fi
