@@ -63,6 +63,7 @@ struct AccessRightsTests {
                     let patient = try await client.start(Errand.self, true, id: "patient")
                     let quick = try await client.start(Errand.self, false, id: "quick")
                     #expect(try await quick.result() == 22)
+                    _ = try await client.store.retryNow(CommandID(1), of: "patient")
                     try await patient.signal(Errand.go, 3)
                     #expect(try await patient.result() == 32)
 
@@ -76,6 +77,10 @@ struct AccessRightsTests {
                     for try await _ in client.instances() {}
                     _ = try await patient.history()
                     _ = try await client.releaseQuarantined()
+                    for worker in try await client.store.workers() {
+                        _ = try await client.store.work(of: worker.registration.worker, limit: 10)
+                    }
+                    _ = try await client.store.recentlyFinished([.completed], limit: 10)
                     #expect(try await client.audit(repair: false).report().findings.isEmpty)
                     try await patient.remove()
                 }
@@ -104,6 +109,10 @@ struct AccessRightsTests {
                     #expect(try await client.store.instanceCounts()[.completed] == 2)
                     #expect(!(try await client.store.queueStates().isEmpty))
                     _ = try await client.store.pendingActivities(of: "patient")
+                    let workers = try await client.store.workers()
+                    #expect(workers.count == 1)
+                    for worker in workers { _ = try await client.store.work(of: worker.registration.worker, limit: 10) }
+                    #expect(try await client.store.recentlyFinished([.completed], limit: 10).count == 2)
                     #expect(try await client.audit(repair: false).report().findings.isEmpty)
                     #expect(try await redis.refusals().isEmpty)
 

@@ -131,7 +131,8 @@ struct WorkerEndpointTests {
     func metrics() async throws {
         let text = "# TYPE aloft_tasks gauge\naloft_tasks{queue=\"orders\"} 3\n"
         let worker = Worker(store: MemoryStore(), logger: quiet) { Patient.self }
-        try await withProgram(worker, metrics: { text }) { port, _ in
+        let metrics: @Sendable () -> String = { text }
+        try await withProgram(worker, metrics: metrics) { port, _ in
             let answer = try await get("/metrics", port: port)
             #expect(answer.status == 200)
             #expect(answer.text == text)
