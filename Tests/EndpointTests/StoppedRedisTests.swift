@@ -11,7 +11,7 @@ struct StoppedRedisTests {
     func frozen() async throws {
         try await withLocalRedis { server in
             var configuration = try RedisStore.Configuration(url: server.url)
-            configuration.leaseDuration = .seconds(1)
+            configuration.leaseDuration = .seconds(2)
             configuration.pollDuration = .milliseconds(200)
             configuration.retryDuration = .milliseconds(500)
             let store = try await RedisStore(configuration, logger: quiet)
