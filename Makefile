@@ -28,7 +28,7 @@ PLAIN := $(RELEASE) --disable-default-traits
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: setup demo sample test test-long test-release test-thread test-browser lint format bench chaos docs clean help
+.PHONY: setup demo sample test test-long test-release test-thread test-acl test-deploy test-docker-steps test-browser lint format bench chaos docs clean help
 
 setup: ## Install what is missing (Debian and Ubuntu: by apt-get)
 	@deploy/setup.sh
@@ -59,6 +59,16 @@ test-release: setup ## Run all tests on optimised code
 
 test-thread: setup ## Run the tests that race anything under the thread sanitizer: FILTER=LanguageTests
 	@Tests/ThreadSanitizer/run.sh $(FILTER)
+
+test-acl: setup ## Run the tests of the store, of faults and of the language with the rights of a deployed worker
+	@$(SWIFT) build --build-tests
+	@Tests/Deploy/access.sh $(SWIFT)
+
+test-deploy: ## Check deploy/ against published schemas and with linters; needs Python, and the network the first time
+	@Tests/Deploy/run.sh
+
+test-docker-steps: setup ## Run the build steps of the image in a plain shell, then what they made; takes as long as a release build
+	@Tests/Deploy/docker-steps.sh
 
 test-browser: setup ## Look at the dashboard in Chromium: every page, every action; screenshots in .build/browser
 	@$(SWIFT) build --product dashboard-demo
@@ -93,4 +103,4 @@ clean: ## Remove what was built
 help: ## Show this
 	@printf 'make <target>\n\n'
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile | while IFS='	' read -r target text; do \
-		printf '  %-14s%s\n' "$$target" "$$text"; done
+		printf '  %-19s%s\n' "$$target" "$$text"; done

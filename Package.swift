@@ -67,10 +67,11 @@ let package = Package(
         .library(name: "Aloft", targets: ["Aloft"]),
         .library(name: "AloftClient", targets: ["AloftClient"]),
         .library(name: "AloftCore", targets: ["AloftCore"]),
-        .library(name: "AloftPrometheus", targets: ["AloftPrometheus"]),
         .library(name: "AloftDashboard", targets: ["AloftDashboard"]),
         .library(name: "AloftEncryption", targets: ["AloftEncryption"]),
+        .library(name: "AloftEndpoint", targets: ["AloftEndpoint"]),
         .library(name: "AloftInsight", targets: ["AloftInsight"]),
+        .library(name: "AloftPrometheus", targets: ["AloftPrometheus"]),
         .library(name: "AloftRedis", targets: ["AloftRedis"]),
         .library(name: "AloftSupervisor", targets: ["AloftSupervisor"]),
         .library(name: "AloftTesting", targets: ["AloftTesting"]),
@@ -118,7 +119,7 @@ let package = Package(
 
         // Aloft, from the bottom up
         .target(name: "AloftCore", swiftSettings: settings),
-        .target(name: "AloftMetrics", dependencies: [metrics], swiftSettings: settings),
+        .target(name: "AloftMetrics", dependencies: ["AloftCore", metrics], swiftSettings: settings),
         .target(name: "AloftPrometheus", dependencies: ["AloftMetrics", metrics], swiftSettings: settings),
         .target(
             name: "AloftRedis",
@@ -143,13 +144,17 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "AloftEncryption", dependencies: ["AloftCore", crypto], swiftSettings: settings),
+        .target(
+            name: "AloftEndpoint",
+            dependencies: ["Aloft", httpTypes, hummingbird, lifecycle, logging, nioCore],
+            swiftSettings: settings
+        ),
         .target(name: "AloftInsight", dependencies: ["AloftClient", "AloftCore"], swiftSettings: settings),
         .target(
             name: "AloftDashboard",
             dependencies: [
-                "AloftClient", "AloftCore", "AloftInsight", crypto, httpTypes, hummingbird, lifecycle, logging,
-                mustache,
-                nioCore,
+                "AloftClient", "AloftCore", "AloftInsight", "AloftMetrics", crypto, httpTypes, hummingbird, lifecycle,
+                logging, metrics, mustache, nioCore,
             ],
             resources: [.embedInCode("Assets")],
             swiftSettings: settings
@@ -159,8 +164,9 @@ let package = Package(
         .executableTarget(
             name: "AloftCommand",
             dependencies: [
-                "Aloft", "AloftClient", "AloftCore", "AloftDashboard", "AloftEncryption", "AloftInsight", "AloftRedis",
-                "RedisClient", argumentParser, configuration, lifecycle, logging, unixSignals,
+                "Aloft", "AloftClient", "AloftCore", "AloftDashboard", "AloftEncryption", "AloftInsight",
+                "AloftPrometheus", "AloftRedis", "RedisClient", argumentParser, configuration, lifecycle, logging,
+                metrics, unixSignals,
             ],
             swiftSettings: settings
         ),
@@ -213,7 +219,10 @@ let package = Package(
         ),
         .executableTarget(
             name: "shortener-worker",
-            dependencies: ["Aloft", "AloftRedis", "SplitContract", lifecycle, logging, unixSignals],
+            dependencies: [
+                "Aloft", "AloftEndpoint", "AloftPrometheus", "AloftRedis", "SplitContract", lifecycle, logging, metrics,
+                unixSignals,
+            ],
             path: "Samples/Split/Worker",
             swiftSettings: settings
         ),
@@ -297,16 +306,16 @@ let package = Package(
         .testTarget(
             name: "DashboardTests",
             dependencies: [
-                "Aloft", "AloftClient", "AloftCore", "AloftDashboard", "AloftInsight", "AloftTesting", httpTypes,
-                hummingbird, hummingbirdTesting, lifecycle, logging, nioCore,
+                "Aloft", "AloftClient", "AloftCore", "AloftDashboard", "AloftInsight", "AloftPrometheus", "AloftTesting",
+                httpTypes, hummingbird, hummingbirdTesting, lifecycle, logging, nioCore,
             ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
-                "Aloft", "AloftDashboard", "AloftEncryption", "AloftPrometheus", "AloftRedis", "AloftSupervisor",
-                "AloftTesting", lifecycle, logging, metrics, tracing, unixSignals,
+                "Aloft", "AloftDashboard", "AloftEncryption", "AloftEndpoint", "AloftPrometheus", "AloftRedis",
+                "AloftSupervisor", "AloftTesting", lifecycle, logging, metrics, tracing, unixSignals,
             ],
             swiftSettings: settings
         ),
@@ -319,6 +328,21 @@ let package = Package(
         .testTarget(
             name: "AloftSupervisorTests",
             dependencies: ["AloftCore", "AloftSupervisor", "supervised-child"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "EndpointTests",
+            dependencies: [
+                "Aloft", "AloftCore", "AloftEndpoint", "AloftRedis", "AloftTesting", "LocalRedis", lifecycle, logging,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DeployTests",
+            dependencies: [
+                "Aloft", "AloftClient", "AloftCore", "AloftRedis", "LocalRedis", "RedisClient", "SplitContract",
+                "shortener-worker", lifecycle, logging,
+            ],
             swiftSettings: settings
         ),
         .testTarget(

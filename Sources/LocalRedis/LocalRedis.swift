@@ -73,6 +73,23 @@ package final class LocalRedis: Sendable {
         "unix://\(socketPath)" + (options.password.map { "?password=\(Self.percentEncoded($0))" } ?? "")
     }
 
+    /// A URL of the Unix socket for stores: with the user whose rights are being tested, if there is one.
+    package var storeURL: String {
+        guard let user = storeUser else { return url }
+        return
+            "unix://\(socketPath)?user=\(Self.percentEncoded(user.name))&password=\(Self.percentEncoded(user.password))"
+    }
+
+    /// Whom stores sign in as in a run under access rights. `nil`, as usual: as the one who may do everything.
+    package var storeUser: (name: String, password: String)? {
+        guard Self.accessFile != nil, options.password == nil else { return nil }
+        return ("aloft-worker", "worker")
+    }
+
+    /// The ACL file that all servers of this run read: with `aloft-worker`, whose password is "worker", and a default user who may
+    /// do everything, as whom tests look behind the store's back. `make test-acl` sets it.
+    private static let accessFile = getenv("ALOFT_TEST_ACL").map { String(cString: $0) }
+
     /// The number of the server's process, `nil` when it does not run.
     package var pid: Int32? {
         process.withLock { $0?.pid }
@@ -150,6 +167,7 @@ package final class LocalRedis: Sendable {
         case .aofEverysec: list += ["--appendonly", "yes", "--appendfsync", "everysec"]
         case .aofAlways: list += ["--appendonly", "yes", "--appendfsync", "always"]
         }
+        if let file = Self.accessFile, options.password == nil { list += ["--aclfile", file] }
         if let password = options.password { list += ["--requirepass", password] }
         if let tls = options.tls {
             list += ["--tls-port", "\(tlsPort ?? 0)", "--tls-auth-clients", "no"]

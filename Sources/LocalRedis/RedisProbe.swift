@@ -23,7 +23,9 @@ struct RedisProbe {
             let auth = "*2\r\n$4\r\nAUTH\r\n$\(password.utf8.count)\r\n\(password)\r\n"
             guard writeAll(auth, to: descriptor), readLine(from: descriptor) == "+OK\r" else { return false }
         }
-        return writeAll("PING\r\n", to: descriptor) && readLine(from: descriptor) == "+PONG\r"
+        guard writeAll("PING\r\n", to: descriptor), let answer = readLine(from: descriptor) else { return false }
+        // One that lets nobody in without a name is there, too.
+        return answer == "+PONG\r" || answer.hasPrefix("-NOAUTH")
     }
 
     private func connect(_ descriptor: Int32) -> Bool {

@@ -44,7 +44,20 @@ extension StoreConformance {
             #expect(report.takenOver > 0)
             #expect(try await !bench.store.beat(worker, isFirst: false))
             #expect(try await bench.store.state(of: running.instance)?.owner == nil)
-            try await bench.patiently("keeping it alive ends") { await bench.store.keepAlive(worker) }
+            let (beats, confirmed) = AsyncStream<Void>.makeStream()
+            try await bench.patiently("keeping it alive ends") {
+                await bench.store.keepAlive(worker) { confirmed.yield() }
+            }
+            confirmed.finish()
+            for await _ in beats { Issue.record("a heartbeat of a dead worker was confirmed") }
+        },
+        Check("whoever keeps a worker alive hears of each heartbeat that was confirmed", .shortLease) { bench in
+            let worker = try await bench.worker()
+            let (beats, confirmed) = AsyncStream<Void>.makeStream()
+            let keeping = Task { await bench.store.keepAlive(worker) { confirmed.yield() } }
+            try await bench.patiently("the first one") { for await _ in beats { return } }
+            keeping.cancel()
+            await keeping.value
         },
         Check("a task that a dead worker held goes to another, with all its inputs", .shortLease) { bench in
             let dead = try await bench.worker()

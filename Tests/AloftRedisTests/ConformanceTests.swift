@@ -56,7 +56,7 @@ struct Lot: Sendable, CustomTestStringConvertible {
         let server = try LocalRedis()
         defer { server.stop() }
         let client = RedisClient(try RedisConfiguration(url: server.url), logger: quiet)
-        let stores = StoresOnOneServer(url: server.url, client: client, partitions: partitions)
+        let stores = StoresOnOneServer(url: server.storeURL, client: client, partitions: partitions)
         await SideBySide.run(checks, width: width, on: .redis(stores))
         await client.shutdown()
     }

@@ -13,12 +13,12 @@ import Testing
         _ body: (Bench, LocalRedis) async throws -> Void
     ) async throws {
         try await withReplica { master, replica in
-            var settings = try RedisStore.Configuration(url: master.url)
+            var settings = try RedisStore.Configuration(url: master.storeURL)
             settings.durability = .replicated(1)
             settings.pollDuration = .milliseconds(200)
             change(&settings)
             let store = try await RedisStore(settings, logger: quiet)
-            let redis = RedisClient(settings.redis, logger: quiet)
+            let redis = RedisClient(settings.redis.behindTheBack(of: master), logger: quiet)
             do {
                 try await body(Bench(server: master, store: store, redis: redis), replica)
             } catch {

@@ -80,6 +80,8 @@ struct GoingBack: Sendable {
             let path = old.folder + "/address"
             try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: old.socketPath)
             var configuration = try RedisStore.Configuration(url: "unix://" + path)
+            configuration.redis.username = old.storeUser?.name
+            configuration.redis.password = old.storeUser?.password
             configuration.leaseDuration = .seconds(2)
             configuration.pollDuration = .milliseconds(100)
             let store = try await RedisStore(configuration, logger: log.logger)

@@ -15,7 +15,7 @@ import Testing
         to server: LocalRedis,
         _ change: (inout RedisStore.Configuration) -> Void = { _ in }
     ) async throws -> [String] {
-        var settings = try RedisStore.Configuration(url: server.url)
+        var settings = try RedisStore.Configuration(url: server.storeURL)
         change(&settings)
         let lines = LogLines()
         await (try await RedisStore(settings, logger: lines.logger)).shutdown()

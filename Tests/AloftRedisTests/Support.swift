@@ -62,12 +62,12 @@ func withBench<Result>(
 ) async throws -> Result {
     let server = try LocalRedis(setup.options)
     defer { server.stop() }
-    var configuration = try RedisStore.Configuration(url: server.url)
+    var configuration = try RedisStore.Configuration(url: server.storeURL)
     configuration.pollDuration = .milliseconds(200)
     configuration.retryDuration = .seconds(2)
     setup.change(&configuration)
     let store = try await RedisStore(configuration, logger: quiet)
-    let redis = RedisClient(configuration.redis, logger: quiet)
+    let redis = RedisClient(configuration.redis.behindTheBack(of: server), logger: quiet)
     do {
         let result = try await body(Bench(server: server, store: store, redis: redis))
         await store.shutdown()
@@ -77,6 +77,17 @@ func withBench<Result>(
         await store.shutdown()
         await redis.shutdown()
         throw error
+    }
+}
+
+extension RedisConfiguration {
+    /// The same, as the user who may do everything, whoever the store is.
+    func behindTheBack(of server: LocalRedis) -> RedisConfiguration {
+        guard server.storeUser != nil else { return self }
+        var settings = self
+        settings.username = nil
+        settings.password = nil
+        return settings
     }
 }
 

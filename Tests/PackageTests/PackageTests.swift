@@ -105,7 +105,7 @@ import Testing
         arguments: [
             ("AloftCore", []),
             ("AloftClient", ["AloftCore"]),
-            ("AloftMetrics", []),
+            ("AloftMetrics", ["AloftCore"]),
             ("AloftPrometheus", ["AloftMetrics"]),
             ("Aloft", ["AloftClient", "AloftCore", "AloftMacros", "AloftMetrics"]),
             ("AloftMacros", []),
@@ -113,8 +113,9 @@ import Testing
             ("AloftRedis", ["AloftCore", "AloftMetrics", "RedisClient"]),
             ("AloftSupervisor", ["AloftCore"]),
             ("AloftEncryption", ["AloftCore"]),
+            ("AloftEndpoint", ["Aloft"]),
             ("AloftInsight", ["AloftClient", "AloftCore"]),
-            ("AloftDashboard", ["AloftClient", "AloftCore", "AloftInsight"]),
+            ("AloftDashboard", ["AloftClient", "AloftCore", "AloftInsight", "AloftMetrics"]),
             ("RedisClient", ["CHiredis"]),
         ]
     )

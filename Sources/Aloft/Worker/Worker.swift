@@ -25,6 +25,7 @@ public final class Worker: Service, Sendable {
     private let telemetry: Telemetry
     private let components: [WorkerComponent]
     private let readiness = Readiness()
+    private let record: HealthRecord
 
     /// - Parameters:
     ///   - store: Where the instances live. The worker neither starts nor stops it.
@@ -52,6 +53,7 @@ public final class Worker: Service, Sendable {
         self.logger = logger
         self.telemetry = telemetry
         self.components = components()
+        self.record = HealthRecord(store.clock)
     }
 
     /// Serves until graceful shutdown or cancellation.
@@ -64,7 +66,10 @@ public final class Worker: Service, Sendable {
         guard !queues.isEmpty else {
             throw RegistrationError(message: "the worker serves no queue and would take no task; name at least one")
         }
-        defer { readiness.close() }
+        defer {
+            record.enter(.stopped)
+            readiness.close()
+        }
         // A worker that was silent for longer than its lease holds nothing any more: it starts over as somebody new.
         var former: WorkerRegistration?
         while true {
@@ -75,11 +80,14 @@ public final class Worker: Service, Sendable {
                 options: options,
                 coder: coder,
                 logger: logger,
-                telemetry: telemetry
+                telemetry: telemetry,
+                health: record
             )
             switch try await session.run(insteadOf: former, onReady: { self.readiness.open() }) {
             case .stopped: return
-            case .leaseLost: logger.warning("the lease was lost; starting over as a new worker")
+            case .leaseLost:
+                record.enter(.starting)
+                logger.warning("the lease was lost; starting over as a new worker")
             }
             former = session.registration
         }
@@ -89,4 +97,9 @@ public final class Worker: Service, Sendable {
     ///
     /// - Throws: `CancellationError` if the worker stops before it was ready, or if the calling task is cancelled.
     public func waitUntilReady() async throws { try await readiness.wait() }
+
+    /// How it is now, by what it knows of itself: asks nobody, and may be looked at as often as you like, from anywhere.
+    public var health: WorkerHealth {
+        record.snapshot(lease: store.leaseDuration, pollDuration: store.pollDuration)
+    }
 }

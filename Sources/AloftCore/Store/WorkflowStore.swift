@@ -143,7 +143,11 @@ public protocol WorkflowStore: Sendable {
     /// Keeps a registered worker alive until the calling task is cancelled, where user code cannot starve it.
     ///
     /// Returns early when the lease was lost.
-    func keepAlive(_ registration: WorkerRegistration) async
+    /// - Parameter onBeat: Called each time the store has confirmed that the worker is alive. Must not block.
+    func keepAlive(_ registration: WorkerRegistration, onBeat: @escaping @Sendable () -> Void) async
+
+    /// How long a call for tasks waits for some at most, if all is well.
+    var pollDuration: Duration { get }
 
     /// Waits for workflow tasks, for a few seconds at most.
     ///
@@ -246,6 +250,12 @@ public protocol WorkflowStore: Sendable {
 }
 
 extension WorkflowStore {
+    /// A few seconds.
+    public var pollDuration: Duration { .seconds(5) }
+
+    /// Keeps a registered worker alive; see ``keepAlive(_:onBeat:)``.
+    public func keepAlive(_ registration: WorkerRegistration) async { await keepAlive(registration) {} }
+
     /// The events of the last execution of an instance; see ``history(of:execution:after:limit:)``.
     public func history(of instance: InstanceID, after number: Int, limit: Int) async throws(StoreError) -> [Event] {
         try await history(of: instance, execution: nil, after: number, limit: limit)

@@ -12,6 +12,7 @@ final class LeaseKeeper: Sendable {
     private let calls: [RedisScriptCall]
     private let logger: Logger
     private let time: StoreClock
+    private let onBeat: @Sendable () -> Void
     private let onNewServer: @Sendable (ServerIdentity, NIODeadline) -> Void
 
     private struct State {
@@ -23,15 +24,19 @@ final class LeaseKeeper: Sendable {
 
     private let state: Mutex<State>
 
-    /// - Parameter onNewServer: Called, on the thread of the heartbeat, when the server was restarted or is another one.
+    /// - Parameters:
+    ///   - onBeat: Called, on the thread of the heartbeat, when all partitions have confirmed a beat.
+    ///   - onNewServer: Called there when the server was restarted or is another one.
     init(
         client: RedisClient,
         calls: [RedisScriptCall],
         lease: Duration,
         time: StoreClock,
         logger: Logger,
+        onBeat: @escaping @Sendable () -> Void,
         onNewServer: @escaping @Sendable (ServerIdentity, NIODeadline) -> Void
     ) {
+        self.onBeat = onBeat
         self.onNewServer = onNewServer
         self.client = client
         self.calls = calls
@@ -106,7 +111,7 @@ final class LeaseKeeper: Sendable {
                 isAlive = isAlive && answer == 1
             }
             let action = state.withLock { $0.lease.answered(isAlive, sentAt: sentAt) }
-            if action == .giveUp { lose("the worker was declared dead") }
+            if action == .giveUp { lose("the worker was declared dead") } else { onBeat() }
         }
     }
 
@@ -125,7 +130,9 @@ final class LeaseKeeper: Sendable {
 }
 
 extension RedisStore {
-    public func keepAlive(_ registration: WorkerRegistration) async {
+    public var pollDuration: Duration { configuration.pollDuration }
+
+    public func keepAlive(_ registration: WorkerRegistration, onBeat: @escaping @Sendable () -> Void) async {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         var settings = configuration.redis
         settings.clientName = (settings.clientName ?? "aloft") + "-heartbeat"
@@ -142,6 +149,7 @@ extension RedisStore {
             lease: leaseDuration,
             time: time,
             logger: logger,
+            onBeat: onBeat,
             onNewServer: { server, moment in
                 Task { await self.recover(registration.worker, from: server, at: moment) }
             }

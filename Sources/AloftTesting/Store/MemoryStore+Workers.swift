@@ -7,11 +7,14 @@ extension MemoryStore {
         return try update { state throws(StoreError) in state.beat(registration, isFirst: isFirst) }
     }
 
+    public var pollDuration: Duration { pollLimit }
+
     /// Beats three times per lease. User code shares the threads of this process with it: under a virtual clock there
     /// is nothing to starve.
-    public func keepAlive(_ registration: WorkerRegistration) async {
+    public func keepAlive(_ registration: WorkerRegistration, onBeat: @escaping @Sendable () -> Void) async {
         while !Task.isCancelled {
             guard (try? await beat(registration, isFirst: false)) == true else { return }
+            onBeat()
             do {
                 try await clock.sleep(for: leaseDuration / 3)
             } catch {

@@ -24,6 +24,8 @@ final class StubStore: WorkflowStore {
     /// The executions of the one instance that clients may ask for, each with what is left of its history.
     let executions = Mutex<[(execution: ExecutionID, pages: [[Event]])]>([])
 
+    private let heartbeat = Mutex<(@Sendable () -> Void)?>(nil)
+
     let leaseDuration = Duration.seconds(10)
     let manualClock = ManualClock()
     let now = Timestamp(milliseconds: 1_000)
@@ -48,7 +50,15 @@ final class StubStore: WorkflowStore {
         return try onBeat().get()
     }
 
-    func keepAlive(_ registration: WorkerRegistration) async { _ = try? await untilCancelled() }
+    func keepAlive(_ registration: WorkerRegistration, onBeat: @escaping @Sendable () -> Void) async {
+        heartbeat.withLock { $0 = onBeat }
+        _ = try? await untilCancelled()
+    }
+
+    var isKeptAlive: Bool { heartbeat.withLock { $0 != nil } }
+
+    /// As if the store had answered a heartbeat.
+    func confirmHeartbeat() { heartbeat.withLock { $0 }?() }
 
     func nextWorkflowTasks(for registration: WorkerRegistration, limit: Int) async throws(StoreError) -> [WorkflowTask]
     {

@@ -44,7 +44,12 @@ struct FaultyFleet: Sendable {
     /// Waits until nothing is left but what has ended, and audits that. The end of every test.
     func settle() async throws {
         // Wherever the address leads by now.
-        let redis = RedisClient(configuration.redis, logger: log.logger)
+        var settings = configuration.redis
+        if server.storeUser != nil {
+            settings.username = nil
+            settings.password = nil
+        }
+        let redis = RedisClient(settings, logger: log.logger)
         do {
             try await eventually("nothing waits any more") { try await leftovers(redis).isEmpty }
         } catch {
@@ -121,6 +126,10 @@ func withFaultyFleet(
     defer { sentinels?.stop() }
     let direct = try RedisStore.Configuration(url: server.url)
     var configuration = try RedisStore.Configuration(url: sentinels?.url ?? proxy?.url ?? server.url)
+    if let user = server.storeUser {
+        configuration.redis.username = user.name
+        configuration.redis.password = user.password
+    }
     configuration.leaseDuration = .seconds(4)
     configuration.pollDuration = .milliseconds(500)
     configuration.redis.keepAliveInterval = .milliseconds(200)

@@ -40,7 +40,7 @@ struct WorkerProcess: Sendable {
         let folder = server.folder + "/worker-" + ExecutionID.random().rawValue
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         if isMended { _ = FileManager.default.createFile(atPath: "\(folder)/mended", contents: nil) }
-        var words = [program, server.url, "\(lease.wholeMilliseconds)", "\(grace.wholeMilliseconds)", folder]
+        var words = [program, server.storeURL, "\(lease.wholeMilliseconds)", "\(grace.wholeMilliseconds)", folder]
         if isSupervised { words.insert("--supervise", at: 1) }
         let worker = WorkerProcess(
             process: try GuardedProcess(words, log: "\(folder)/log", folder: folder),
@@ -124,11 +124,11 @@ struct ProcessScene: Sendable {
 func withProcessScene(lease: Duration, _ body: (ProcessScene) async throws -> Void) async throws {
     let server = try LocalRedis()
     defer { server.stop() }
-    var configuration = try RedisStore.Configuration(url: server.url)
+    var configuration = try RedisStore.Configuration(url: server.storeURL)
     configuration.leaseDuration = lease
     let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let store = try await RedisStore(configuration, logger: quiet)
-    let admin = RedisClient(configuration.redis, logger: quiet)
+    let admin = RedisClient(try RedisConfiguration(url: server.url), logger: quiet)
     do {
         let client = WorkflowClient(store: store)
         try await body(ProcessScene(server: server, store: store, client: client, admin: admin))

@@ -109,7 +109,7 @@ func withFleet<Result: Sendable>(
         )
     case .redis:
         // One server for the whole run; each fleet has keys of its own.
-        var configuration = try RedisStore.Configuration(url: SharedRedis.server.get().url)
+        var configuration = try RedisStore.Configuration(url: SharedRedis.server.get().storeURL)
         configuration.prefix = ExecutionID.random().rawValue
         configuration.partitions = setup.partitions
         configuration.leaseDuration = lease

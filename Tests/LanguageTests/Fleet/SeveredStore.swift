@@ -138,10 +138,11 @@ final class SeveredStore: WorkflowStore {
         return try await base.beat(registration, isFirst: isFirst)
     }
 
-    func keepAlive(_ registration: WorkerRegistration) async {
+    func keepAlive(_ registration: WorkerRegistration, onBeat: @escaping @Sendable () -> Void) async {
         while !Task.isCancelled {
             try? await clock.sleep(for: leaseDuration / 4)
             guard (try? await beat(registration, isFirst: false)) == true else { return }
+            onBeat()
         }
     }
 

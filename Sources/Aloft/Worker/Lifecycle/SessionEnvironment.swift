@@ -15,6 +15,7 @@ final class SessionEnvironment: Sendable {
     let telemetry: Telemetry
     /// `nil` if nothing is measured.
     let metrics: WorkerMetrics?
+    let health: HealthRecord
     let workflowSlots: Slots
     let activitySlots: Slots
     let workflowTrials: Trials
@@ -35,7 +36,8 @@ final class SessionEnvironment: Sendable {
         options: WorkerOptions,
         coder: PayloadCoder,
         logger: Logger,
-        telemetry: Telemetry
+        telemetry: Telemetry,
+        health: HealthRecord
     ) {
         var logger = logger
         logger[metadataKey: LogKey.worker] = "\(registration.worker)"
@@ -46,6 +48,7 @@ final class SessionEnvironment: Sendable {
         self.coder = coder
         self.logger = logger
         self.telemetry = telemetry
+        self.health = health
         workflowSlots = Slots(options.maximumWorkflowTasks)
         activitySlots = Slots(options.maximumActivities)
         metrics =

@@ -36,6 +36,9 @@ package final class Slots: Sendable {
         }
     }
 
+    /// Whether no place is free.
+    package var isFull: Bool { state.withLock { $0.free <= 0 } }
+
     /// Takes places for tasks that are there already.
     ///
     /// - Returns: How many it took: fewer than asked for if others have taken them since they were seen to be free.

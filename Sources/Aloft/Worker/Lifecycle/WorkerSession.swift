@@ -32,7 +32,8 @@ final class WorkerSession: Sendable {
         options: WorkerOptions,
         coder: PayloadCoder,
         logger: Logger,
-        telemetry: Telemetry
+        telemetry: Telemetry,
+        health: HealthRecord
     ) {
         let process = ProcessInfo.processInfo
         let registration = WorkerRegistration(
@@ -49,7 +50,8 @@ final class WorkerSession: Sendable {
             options: options,
             coder: coder,
             logger: logger,
-            telemetry: telemetry
+            telemetry: telemetry,
+            health: health
         )
         activities = ActivityRunner(environment: environment)
         driver = ExecutionDriver(environment: environment, activities: activities)
@@ -77,12 +79,14 @@ final class WorkerSession: Sendable {
         }
         // It has not died, so that nothing that it had in hand may count as having killed it.
         if let former { try? await store.leave(former) }
+        environment.health.beat()
+        environment.health.enter(.serving)
         environment.logger.info("worker started")
         let loops = Task { await self.runLoops() }
         onReady()
         return await withTaskGroup(of: End.self) { group in
             group.addTask {
-                await store.keepAlive(registration)
+                await store.keepAlive(registration) { self.environment.health.beat() }
                 return .leaseLost
             }
             group.addTask {
@@ -169,6 +173,7 @@ final class WorkerSession: Sendable {
 
     /// Takes nothing new, lets what runs come to an end within the grace period, and hands the rest back.
     private func stop(_ loops: Task<Void, Never>, isGraceful: Bool) async {
+        environment.health.enter(.draining)
         environment.logger.info(
             "worker is stopping",
             metadata: ["aloft.activities": "\(activities.tracker.count)", "aloft.is_graceful": "\(isGraceful)"]
