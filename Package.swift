@@ -306,7 +306,8 @@ let package = Package(
         .testTarget(
             name: "DashboardTests",
             dependencies: [
-                "Aloft", "AloftClient", "AloftCore", "AloftDashboard", "AloftInsight", "AloftPrometheus", "AloftTesting",
+                "Aloft", "AloftClient", "AloftCore", "AloftDashboard", "AloftInsight", "AloftPrometheus",
+                "AloftTesting",
                 httpTypes, hummingbird, hummingbirdTesting, lifecycle, logging, nioCore,
             ],
             swiftSettings: settings

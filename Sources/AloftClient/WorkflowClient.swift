@@ -4,7 +4,7 @@
 public struct WorkflowClient: Sendable {
     public let store: any WorkflowStore
     package let coder: PayloadCoder
-    let telemetry: Telemetry
+    package let telemetry: Telemetry
 
     /// - Parameters:
     ///   - store: Where the instances live. The client neither starts nor stops it.

@@ -55,6 +55,7 @@ struct Site: Sendable {
         addPages()
         addForms()
         addAPI()
+        addMetrics()
     }
 
     var maximumBodyBytes: Int { configuration.maximumBodyBytes }
@@ -163,7 +164,7 @@ struct Site: Sendable {
     /// The answer to a request that is refused: JSON for programs, a page for people.
     func refuse(_ problem: HTTPProblem, _ request: DashboardRequest) -> DashboardResponse {
         var response: DashboardResponse
-        if request.path.hasPrefix("/api/") {
+        if request.path.hasPrefix("/api/") || request.path == Self.metricsPath {
             let body = ProblemBody(error: .init(code: problem.code, message: problem.message))
             response = .json((try? InsightJSON.encode(body)) ?? [], status: problem.status)
         } else {

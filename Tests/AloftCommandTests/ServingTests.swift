@@ -8,7 +8,7 @@ import Testing
 
 /// Commands that run something.
 @Suite struct ServingTests {
-    @Test("dashboard serves the API until it is told to stop")
+    @Test("dashboard serves the API, and metrics for Prometheus, until it is told to stop")
     func dashboard() async throws {
         try await withStand { stand in
             try await stand.start("order-1")
@@ -17,6 +17,8 @@ import Testing
             let address = try await server.address()
             let (status, text) = try await get("\(address)api/v1/instances")
             #expect(status == 200 && text.contains("\"order-1\""))
+            let metrics = try await get("\(address)metrics").text
+            #expect(metrics.contains("aloft_queue_tasks{") && metrics.contains("aloft_redis_round_trips_total "))
             #expect(await server.end() == 0)
         }
     }

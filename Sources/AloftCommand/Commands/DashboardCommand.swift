@@ -1,7 +1,9 @@
 internal import AloftClient
 internal import AloftDashboard
+internal import AloftPrometheus
 internal import AloftRedis
 internal import ArgumentParser
+internal import CoreMetrics
 internal import Foundation
 internal import Logging
 internal import ServiceLifecycle
@@ -15,7 +17,7 @@ struct DashboardCommand: AsyncParsableCommand {
         discussion: """
             Without tokens it serves this machine only. A file of tokens has one a line: a name, a role (read, operate, admin) \
             and a secret of 16 characters or more, with spaces between. Instead of a file, the environment may hold them: \
-            ALOFT_DASHBOARD_TOKENS="ada:admin:secret,grafana:read:secret". Runs until SIGTERM or Ctrl-C; if there is no fleet \
+            ALOFT_DASHBOARD_TOKENS="ada:admin:secret,grafana:read:secret". Prometheus finds metrics at /metrics. Runs until SIGTERM or Ctrl-C; if there is no fleet \
             yet, it waits for one.
             """
     )
@@ -47,15 +49,19 @@ struct DashboardCommand: AsyncParsableCommand {
                 .dashboardAllowedHosts: allowedHost.isEmpty ? nil : allowedHost.joined(separator: ","),
                 .dashboardBehindTLS: behindTLS ? "true" : nil, .dashboardTitle: title,
             ])
-            let configuration = try settings.dashboard()
+            var configuration = try settings.dashboard()
+            // Before the store and the client are made: they take what is there then.
+            let metrics = PrometheusMetrics()
+            MetricsSystem.bootstrap(metrics)
+            configuration.metrics = { metrics.exposition() }
             let coder = try settings.coder()
             let redis = try settings.store()
             var logger = Logger(label: "aloft") { StreamLogHandler.standardError(label: $0) }
             logger.logLevel = .info
             let fleet = try await Self.fleet(redis, logger)
             let client = WorkflowClient(store: fleet, coder: coder)
+            let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
             let dashboard = try Dashboard(client: client, configuration: configuration, logger: logger) { port in
-                let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
                 Console.say("The dashboard: http://\(host):\(port)/")
             }
             let services = ServiceGroup(

@@ -35,6 +35,9 @@ extension Dashboard {
         public var auditLength: Int
         /// What stands beside the mark on each page, say the name of a fleet or an environment. Default: nothing.
         public var title: String
+        /// Makes the text for Prometheus, which then is at `/metrics` for every token; must not block. What the queues hold is
+        /// measured at each request, with the metrics of the client's `Telemetry`. Default: `nil`, there is no such place.
+        public var metrics: (@Sendable () -> String)?
 
         public init(host: String = "127.0.0.1", port: Int = 7777, tokens: [AccessToken] = []) {
             self.host = host

@@ -1,3 +1,4 @@
+import AloftClient
 import AloftDashboard
 import HTTPTypes
 import Hummingbird
@@ -70,6 +71,7 @@ struct Browser: Sendable {
 /// Runs a test against a dashboard on a stage.
 func withDashboard(
     _ stage: Stage,
+    _ client: WorkflowClient? = nil,
     _ change: (inout Dashboard.Configuration) -> Void = { _ in },
     _ test: @Sendable (Browser) async throws -> Void
 ) async throws {
@@ -80,7 +82,8 @@ func withDashboard(
     var logger = Logger(label: "test")
     logger.logLevel = .critical
     let router = Router(context: PlainContext.self)
-    try Dashboard(client: stage.client, configuration: configuration, logger: logger).mount(on: router, at: "/aloft/")
+    try Dashboard(client: client ?? stage.client, configuration: configuration, logger: logger)
+        .mount(on: router, at: "/aloft/")
     let application = Application(
         router: router,
         configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),

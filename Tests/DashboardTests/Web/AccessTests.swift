@@ -126,7 +126,7 @@ import Testing
             -> HTTPResponse.Status
         {
             let status = Box()
-            try await withDashboard(stage, change) { browser async throws in
+            try await withDashboard(stage, nil, change) { browser async throws in
                 let client = TestClient(host: "localhost", port: try #require(browser.client.port))
                 client.connect()
                 let path = "/aloft/api/v1/openapi.json"

@@ -1,21 +1,18 @@
-package import AloftCore
+internal import AloftCore
 internal import AloftMetrics
-package import CoreMetrics
+internal import CoreMetrics
 internal import Logging
 
 /// Looks at the queues of the store every now and then. Every worker that measures anything does: a worker that is gone takes its
 /// numbers with it, so none may be the only one that knows. What it knows of a queue is what all others know of it, too: take the
 /// maximum, not the sum.
 struct QueueSampler {
-    /// How many queues are told apart. All further ones are added up as "other".
-    static let maximumQueues = 100
-
     let environment: SessionEnvironment
     let factory: any MetricsFactory
 
     func run() async {
         guard let interval = environment.options.queueSampleInterval else { return }
-        var gauges = QueueGauges(factory, limit: Self.maximumQueues)
+        var gauges = QueueGauges(factory)
         repeat {
             do throws(StoreError) {
                 gauges.set(try await environment.store.queueStates(), at: environment.store.now)
@@ -24,81 +21,5 @@ struct QueueSampler {
                 environment.logger.debug("could not look at the queues", metadata: [LogKey.error: "\(error)"])
             }
         } while (try? await environment.store.clock.sleep(for: interval)) != nil
-    }
-}
-
-/// The numbers of each queue. A plain value with handles.
-package struct QueueGauges {
-    private struct Handles {
-        let tasks: [TaskKind: Meter]
-        let ages: [TaskKind: Meter]
-        let workers: Meter
-    }
-
-    private let factory: any MetricsFactory
-    private let limit: Int
-    private var handles: [String: Handles] = [:]
-
-    package init(_ factory: any MetricsFactory, limit: Int) {
-        self.factory = factory
-        self.limit = limit
-    }
-
-    package mutating func set(_ states: [QueueState], at now: Timestamp) {
-        var sums: [String: QueueState] = [:]
-        for state in states {
-            var name = "\(state.queue)"
-            let isKnown = handles[name] != nil || sums[name] != nil
-            if !isKnown, Set(handles.keys).union(sums.keys).count >= limit { name = HandleFamily<Meter>.other }
-            sums[name] = sums[name].map { $0.adding(state) } ?? state
-        }
-        for (name, sum) in sums {
-            let handles = handles(of: name)
-            handles.tasks[.workflow]?.set(sum.workflowTasks)
-            handles.tasks[.activity]?.set(sum.activityTasks)
-            handles.ages[.workflow]?.set(Self.age(sum.oldestWorkflowTask, now))
-            handles.ages[.activity]?.set(Self.age(sum.oldestActivityTask, now))
-            handles.workers.set(sum.workers)
-        }
-        // Nothing waits there any more, and nobody serves it.
-        for (name, handles) in handles where sums[name] == nil {
-            for meter in Array(handles.tasks.values) + handles.ages.values + [handles.workers] { meter.set(0) }
-        }
-    }
-
-    private mutating func handles(of name: String) -> Handles {
-        if let present = handles[name] { return present }
-        func both(_ metric: MetricDescription) -> [TaskKind: Meter] {
-            [
-                .workflow: factory.gauge(metric, name, TaskKind.workflow.rawValue),
-                .activity: factory.gauge(metric, name, TaskKind.activity.rawValue),
-            ]
-        }
-        let made = Handles(
-            tasks: both(MetricCatalogue.queueTasks),
-            ages: both(MetricCatalogue.queueOldestTaskAge),
-            workers: factory.gauge(MetricCatalogue.queueWorkers, name)
-        )
-        handles[name] = made
-        return made
-    }
-
-    private static func age(_ moment: Timestamp?, _ now: Timestamp) -> Double {
-        guard let moment else { return 0 }
-        return max(0, Double(now.milliseconds - moment.milliseconds) / 1_000)
-    }
-}
-
-extension QueueState {
-    fileprivate func adding(_ other: QueueState) -> QueueState {
-        func earlier(_ left: Timestamp?, _ right: Timestamp?) -> Timestamp? { [left, right].compactMap(\.self).min() }
-        var sum = self
-        sum.workflowTasks += other.workflowTasks
-        sum.activityTasks += other.activityTasks
-        sum.oldestWorkflowTask = earlier(oldestWorkflowTask, other.oldestWorkflowTask)
-        sum.oldestActivityTask = earlier(oldestActivityTask, other.oldestActivityTask)
-        // Of the worst: none, if one of them has none.
-        sum.workers = min(workers, other.workers)
-        return sum
     }
 }

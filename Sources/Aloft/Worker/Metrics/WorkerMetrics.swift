@@ -106,12 +106,6 @@ final class WorkerMetrics: Sendable {
     }
 }
 
-/// What a task is for.
-enum TaskKind: String {
-    case workflow
-    case activity
-}
-
 /// Why an execution leaves memory before its end.
 enum EvictionReason: String, CaseIterable {
     /// Others were used since, and there is room for so many; or the worker keeps none.
