@@ -31,14 +31,14 @@ package enum MetricCatalogue {
         .histogram,
         "seconds",
         [.queue, .kind],
-        "From when a task was queued until its worker began with it."
+        "From when a task was queued until its worker began with it; of a workflow task, until its code was in memory."
     )
     package static let activityScheduleToStart = MetricDescription(
         "aloft_activity_schedule_to_start_seconds",
         .histogram,
         "seconds",
         [.activity],
-        "From when an activity was scheduled until its first attempt began."
+        "From when an activity was scheduled, or handed back untried, until its first attempt began."
     )
     package static let activityDuration = MetricDescription(
         "aloft_activity_duration_seconds",
@@ -73,7 +73,7 @@ package enum MetricCatalogue {
         .counter,
         "tasks",
         [.workflow, .cause],
-        "Workflow tasks that failed and are tried again: the code or the history needs a look."
+        "Workflow tasks that failed and are tried again: the code, the history or the fleet needs a look."
     )
 
     // MARK: Executions

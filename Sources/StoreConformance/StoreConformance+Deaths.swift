@@ -125,6 +125,28 @@ extension StoreConformance {
             #expect(try await bench.state(of: running.instance).owner == worker.worker)
             try await bench.leave(worker)
         },
+        Check("a death is in one report, however many steps it takes to take over and whoever makes them") { bench in
+            let witnesses = [
+                try await bench.worker(workflows: ["other"]), try await bench.worker(workflows: ["other"]),
+            ]
+            let victim = try await bench.worker()
+            for _ in 0..<250 { try await bench.start() }
+            var held = 0
+            while held < 250 { held += try await bench.store.nextWorkflowTasks(for: victim, limit: 250).count }
+            bench.silence(victim)
+            try await bench.store.declareDead([victim.worker], lastWords: nil)
+            var dead: [WorkerID] = []
+            var taken = 0
+            while dead.isEmpty {
+                for witness in witnesses {
+                    let report = try await bench.tick(by: witness)
+                    dead += report.deadWorkers
+                    taken += report.takenOver
+                }
+            }
+            for witness in witnesses { dead += try await bench.tick(by: witness).deadWorkers }
+            #expect(dead == [victim.worker] && taken == 250)
+        },
         Check("a death that is told twice is one crash") { bench in
             let witness = try await bench.worker(workflows: ["other"])
             let start = try await bench.start()

@@ -193,6 +193,25 @@ import Testing
         }
     }
 
+    @Test("Workers that take over from the same one at the same time do not each count its death")
+    func oneDeath() async throws {
+        try await withBench { bench in
+            let dead = try await HandWorker.register(on: bench.store)
+            for number in 0..<400 { _ = try await bench.store.start(.sample("order-\(number)")) }
+            var held = 0
+            while held < 400 { held += try await dead.tasks(limit: 400).count }
+            var heirs: [HandWorker] = []
+            for _ in 0..<4 { heirs.append(try await HandWorker.register(on: bench.store)) }
+            try await bench.silence(dead.id)
+            let reports = try await withThrowingTaskGroup(of: TickReport.self) { group in
+                for heir in heirs { group.addTask { try await bench.store.tick(by: heir.id) } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(reports.flatMap(\.deadWorkers) == [dead.id])
+            #expect(reports.reduce(0) { $0 + $1.takenOver } == 400)
+        }
+    }
+
     /// A worker that is taken over while its read waits gets nothing from that read: Redis ends it.
     @Test func aReadThatWaitsIsFenced() async throws {
         try await withBench(.with { $0.pollDuration = .seconds(30) }) { bench in

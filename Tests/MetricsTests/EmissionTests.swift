@@ -189,6 +189,35 @@ import Testing
         _ = await run.result
     }
 
+    @Test("A task of a workflow that the worker does not know, and one that the store does not take")
+    func unknownProblems() async throws {
+        struct Long: Workflow {
+            func run(_ context: WorkflowContext) async throws {
+                for _ in 0..<100 { _ = try await context.sideEffect { 1 } }
+                try await context.sleep(for: .seconds(3_600))
+            }
+        }
+        let metrics = TestMetrics()
+        let store = MemoryStore(historyLimit: 20)
+        let worker = Worker(
+            store: store,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            telemetry: Telemetry(metrics: metrics)
+        ) { Long.self }
+        let run = Task { try await worker.run() }
+        try await worker.waitUntilReady()
+        let client = WorkflowClient(store: store)
+        try await client.start(WorkflowReference<Void, Void>("Nobody"))
+        try await client.start(Long.self)
+        let name = "aloft_workflow_task_problems_total"
+        try await eventually {
+            metrics.count(name, ["workflow": "unknown", "cause": "unknownWorkflow"]) >= 1
+                && metrics.count(name, ["workflow": "Long", "cause": "history too long"]) >= 1
+        }
+        run.cancel()
+        _ = await run.result
+    }
+
     @Test("Where nothing is measured no handle is made")
     func off() async throws {
         let metrics = TestMetrics()

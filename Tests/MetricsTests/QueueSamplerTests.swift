@@ -45,6 +45,7 @@ import Testing
         }
         run.cancel()
         _ = await run.result
+        #expect(metrics.gauge("aloft_queue_workers", ["queue": "served"]) == 0, "it knows nothing any more")
     }
 
     @Test("A worker that is told never to look does not")

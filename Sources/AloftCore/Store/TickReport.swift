@@ -1,12 +1,12 @@
 /// What a tick did and when the next is worth making.
-public struct TickReport: Hashable, Sendable {
+public struct TickReport: Sendable {
     /// The store's clock.
     public var now: Timestamp
     /// The earliest moment at which something is due that is known; `nil`: nothing is.
     public var nextDue: Timestamp?
     /// How many timers, retries and the like were carried out.
     public var fired: Int
-    /// Dead workers whose work was taken over, wholly or in part.
+    /// Workers that died and of whose work this tick took over the last; each is in the report of one tick only.
     public var deadWorkers: [WorkerID]
     /// How many tasks, leases and executions were taken from them.
     public var takenOver: Int
@@ -14,6 +14,8 @@ public struct TickReport: Hashable, Sendable {
     public var quarantined: Int
     /// Whether a batch was full, so that another tick should follow at once.
     public var isMoreDue: Bool
+    /// What kept it from doing the rest. A tick that did nothing at all throws instead.
+    public var failure: StoreError?
 
     public init(
         now: Timestamp,
@@ -22,7 +24,8 @@ public struct TickReport: Hashable, Sendable {
         deadWorkers: [WorkerID] = [],
         takenOver: Int = 0,
         quarantined: Int = 0,
-        isMoreDue: Bool = false
+        isMoreDue: Bool = false,
+        failure: StoreError? = nil
     ) {
         self.now = now
         self.nextDue = nextDue
@@ -31,5 +34,9 @@ public struct TickReport: Hashable, Sendable {
         self.takenOver = takenOver
         self.quarantined = quarantined
         self.isMoreDue = isMoreDue
+        self.failure = failure
     }
+
+    /// Whether it did anything.
+    package var hasEffect: Bool { fired > 0 || takenOver > 0 || quarantined > 0 || !deadWorkers.isEmpty }
 }

@@ -20,6 +20,7 @@ extension Site {
                     let states = try await client.store.queueStates()
                     queues.gauges.withLock { $0.set(states, at: client.store.now) }
                 } catch {
+                    queues.gauges.withLock { $0.set([], at: client.store.now) }
                     // Without what the queues hold the rest is worth as much: it counts the errors of the store, too.
                     logger.warning("could not look at the queues", metadata: ["error": "\(error)"])
                 }

@@ -17,43 +17,52 @@ extension RedisStore {
 
     public func tick(by worker: WorkerID) async throws(StoreError) -> TickReport {
         var report = TickReport(now: now)
+        do throws(StoreError) {
+            try await tick(by: worker, &report)
+        } catch {
+            report.failure = report.failure ?? error
+        }
+        // What was done is told in any case: it will not be done again.
+        if let failure = report.failure, !report.hasEffect { throw failure }
+        return report
+    }
+
+    private func tick(by worker: WorkerID, _ report: inout TickReport) async throws(StoreError) {
         var dead: [WorkerID] = []
-        var damage: StoreError?
         for (index, keys) in partitions.keyspaces.enumerated() {
             var silent: [WorkerID] = []
-            try await apart(&damage) { () throws(StoreError) in
+            try await apart(&report) { report throws(StoreError) in
                 silent = try await carryOutDue(in: keys, isFirst: index == 0, &report)
             }
             for one in silent where one != worker && !dead.contains(one) {
-                try await apart(&damage) { () throws(StoreError) in
-                    if try await bury(one, in: keys, after: leaseDuration, &report) { dead.append(one) }
+                try await apart(&report) { report throws(StoreError) in
+                    let isDead = try await bury(one, in: keys, isFirst: index == 0, after: leaseDuration, &report)
+                    if isDead { dead.append(one) }
                 }
             }
         }
         // Beats reach the partitions one after the other. Whoever is dead in one has given up in all.
         if partitions.keyspaces.count > 1 {
             for one in dead {
-                for keys in partitions.keyspaces {
-                    try await apart(&damage) { () throws(StoreError) in
-                        _ = try await bury(one, in: keys, after: .zero, &report)
+                for (index, keys) in partitions.keyspaces.enumerated() {
+                    try await apart(&report) { report throws(StoreError) in
+                        _ = try await bury(one, in: keys, isFirst: index == 0, after: .zero, &report)
                     }
                 }
             }
         }
-        if let damage { throw damage }
-        return report
     }
 
-    /// Does a part of a tick. Data that nobody should have written keep no other part from being done; they are thrown at the end.
+    /// Does a part of a tick. Data that nobody should have written keep no other part from being done.
     private func apart(
-        _ damage: inout StoreError?,
-        _ part: () async throws(StoreError) -> Void
+        _ report: inout TickReport,
+        _ part: (inout TickReport) async throws(StoreError) -> Void
     ) async throws(StoreError) {
         do throws(StoreError) {
-            try await part()
+            try await part(&report)
         } catch {
             guard error.code == .corrupt else { throw error }
-            damage = damage ?? error
+            report.failure = report.failure ?? error
         }
     }
 
@@ -116,11 +125,14 @@ extension RedisStore {
         }
     }
 
-    /// - Parameter lease: For how long it has to have been silent.
+    /// - Parameters:
+    ///   - isFirst: Whether this is the first partition: each worker is counted there.
+    ///   - lease: For how long it has to have been silent.
     /// - Returns: Whether it is dead; not if it left, or was gone already.
     private func bury(
         _ worker: WorkerID,
         in keys: Keyspace,
+        isFirst: Bool,
         after lease: Duration,
         _ report: inout TickReport
     ) async throws(StoreError) -> Bool {
@@ -131,11 +143,11 @@ extension RedisStore {
             report.quarantined += step.quarantined
             isDead = isDead || step.isDead
             if step.progress == .alive { return isDead }
-            if !report.deadWorkers.contains(worker) {
-                report.deadWorkers.append(worker)
-                logger.warning("a worker is dead; its work is taken over", metadata: ["worker": "\(worker)"])
+            if step.progress == .done {
+                // Others may have done a part. Whoever finds it gone already is told that it is not dead.
+                if isFirst, step.isDead { report.deadWorkers.append(worker) }
+                return isDead
             }
-            if step.progress == .done { return isDead }
             if call == Self.takeoverCalls { report.isMoreDue = true }
         }
         return isDead

@@ -45,13 +45,13 @@ extension MemoryState {
             let quarantined = quarantinedCount(of: involved.prefix(left))
             for id in involved.prefix(left) { report.takenOver += takeOver(id, from: worker, verdict) }
             report.quarantined += quarantinedCount(of: involved.prefix(left)) - quarantined
-            report.deadWorkers.append(worker)
             guard involved.count <= left else {
                 report.isMoreDue = true
                 return
             }
             left -= involved.count
             workers[worker] = nil
+            report.deadWorkers.append(worker)
         }
     }
 

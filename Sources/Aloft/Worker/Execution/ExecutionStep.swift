@@ -43,7 +43,10 @@ extension ExecutionDriver {
             unload(execution, .conflict)
             // What this worker believed is outdated. Outcomes may still be wanted, and the task may still be held: the store
             // knows.
-            return await advance(ExecutionStep(task: step.task, outcomes: step.outcomes))
+            var task = step.task
+            // How long it has waited is measured already.
+            task?.queuedAt = nil
+            return await advance(ExecutionStep(task: task, outcomes: step.outcomes))
         case .failed(let failure):
             unload(execution, .problem)
             for item in step.outcomes { await finish(item.task, item.outcome) }
@@ -121,8 +124,14 @@ extension ExecutionDriver {
             // The first task of an execution brings all there is.
             return try await move(makeExecution(try blueprint(named: started.workflow), for: task), task)
         }
-        let loaded = try await environment.persist("load an execution") { () throws(StoreError) in
-            try await environment.store.load(task)
+        let loaded: LoadedExecution?
+        do throws(StoreError) {
+            loaded = try await environment.persist("load an execution") { () throws(StoreError) in
+                try await environment.store.load(task)
+            }
+        } catch {
+            if error.code != .cancelled { environment.metrics?.met("\(error.code)") }
+            throw error
         }
         guard let loaded else { return .moved(nil) }
         let crashes = loaded.state.crashes
@@ -198,6 +207,7 @@ extension ExecutionDriver {
         guard !task.inputs.isEmpty, !environment.isOver else { return nil }
         let bare = WorkflowTask(instance: task.instance, execution: task.execution, receipt: task.receipt)
         guard reloads > 0 else {
+            environment.metrics?.met("refused commits")
             await postpone(bare, problem: "the store refused every commit, though nobody else moved the instance")
             return nil
         }
@@ -206,6 +216,7 @@ extension ExecutionDriver {
 
     private func blueprint(named name: String) throws(TaskFailure) -> WorkflowBlueprint {
         if let blueprint = environment.registry.workflows[name] { return blueprint }
+        environment.metrics?.met("\(TaskFailure.Cause.unknownWorkflow)")
         let known = environment.registry.workflows.keys.sorted().joined(separator: ", ")
         throw TaskFailure(
             .unknownWorkflow,
@@ -276,7 +287,11 @@ extension ExecutionDriver {
         let now = environment.store.now
         let progress = await carryOut(step, on: execution)
         if let task = step.task { environment.metrics?.began(task, of: execution.queue, at: now) }
-        if case .failed(let failure) = progress { metrics.met(failure) }
+        switch progress {
+        case .failed(let failure): metrics.met(failure)
+        case .broken(let error) where error.code != .cancelled: metrics.met(error)
+        default: break
+        }
         return progress
     }
 

@@ -33,6 +33,7 @@ struct DuePump {
                     metadata: ["aloft.dead": "\(report.deadWorkers)", "aloft.taken_over": "\(report.takenOver)"]
                 )
             }
+            if let failure = report.failure { throw failure }
             if report.isMoreDue { return .zero }
             return min(Self.interval, max(Self.pause, report.nextDue.map { $0 - report.now } ?? Self.interval))
         } catch {

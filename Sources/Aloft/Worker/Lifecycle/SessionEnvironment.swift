@@ -62,7 +62,8 @@ final class SessionEnvironment: Sendable {
             )
         workflowTrials = Trials(slots: options.maximumWorkflowTasks)
         activityTrials = Trials(slots: options.maximumActivities)
-        watchdog = Watchdog(limit: options.stallLimit, logger: logger) { task, problem in
+        watchdog = Watchdog(limit: options.stallLimit, logger: logger) { [metrics] task, problem in
+            metrics?.met("stalled")
             Task {
                 try? await store.postpone(
                     task,

@@ -13,11 +13,14 @@ struct QueueSampler {
     func run() async {
         guard let interval = environment.options.queueSampleInterval else { return }
         var gauges = QueueGauges(factory)
+        defer { gauges.set([], at: environment.store.now) }
         repeat {
             do throws(StoreError) {
                 gauges.set(try await environment.store.queueStates(), at: environment.store.now)
             } catch {
                 guard error.code != .cancelled else { return }
+                // What it knew last is wrong soon, and as a maximum it would hide what the others see.
+                gauges.set([], at: environment.store.now)
                 environment.logger.debug("could not look at the queues", metadata: [LogKey.error: "\(error)"])
             }
         } while (try? await environment.store.clock.sleep(for: interval)) != nil

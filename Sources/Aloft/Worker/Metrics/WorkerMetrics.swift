@@ -5,6 +5,9 @@ internal import CoreMetrics
 /// What a worker counts and measures. Every handle is made when the worker starts, or when the first error of a type is met; on the
 /// way of a task there is nothing to look up but the queue.
 final class WorkerMetrics: Sendable {
+    /// Stands for the workflow of a task where that is not known.
+    private static let unknownWorkflow = "unknown"
+
     private let residents: SharedGauge
     private let commits: Counter
     private let conflicts: Counter
@@ -12,6 +15,7 @@ final class WorkerMetrics: Sendable {
     private let timerLateness: Timer
     private let payloads: PayloadMetrics
     private let evictions: [EvictionReason: Counter]
+    private let problems: HandleFamily<Counter>
     private let fired: Counter
     private let deadWorkers: Counter
     private let takenOver: Counter
@@ -36,6 +40,7 @@ final class WorkerMetrics: Sendable {
             ($0, factory.counter(MetricCatalogue.evictions, $0.rawValue))
         }
         evictions = Dictionary(uniqueKeysWithValues: reasons)
+        problems = HandleFamily { factory.counter(MetricCatalogue.workflowTaskProblems, Self.unknownWorkflow, $0) }
         fired = factory.counter(MetricCatalogue.dueFired)
         deadWorkers = factory.counter(MetricCatalogue.deadWorkers)
         takenOver = factory.counter(MetricCatalogue.takenOver)
@@ -80,6 +85,9 @@ final class WorkerMetrics: Sendable {
 
     /// The store refused what was decided.
     func conflicted() { conflicts.increment() }
+
+    /// A task failed before it was known of which workflow it is, or for a reason that lies in none.
+    func met(_ cause: String) { problems[cause].increment() }
 
     func evicted(_ reason: EvictionReason) { evictions[reason]?.increment() }
 

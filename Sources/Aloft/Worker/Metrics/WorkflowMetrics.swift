@@ -40,6 +40,9 @@ final class WorkflowMetrics: Sendable {
 
     func met(_ failure: TaskFailure) { problems["\(failure.cause)"].increment() }
 
+    /// The store could not be read, or will not take what was decided.
+    func met(_ error: StoreError) { problems["\(error.code)"].increment() }
+
     func ended(_ completion: Completion, after time: Duration, events: Int) {
         duration.record(time)
         historyEvents.record(events)
