@@ -341,8 +341,8 @@ let package = Package(
         .testTarget(
             name: "DeployTests",
             dependencies: [
-                "Aloft", "AloftClient", "AloftCore", "AloftRedis", "LocalRedis", "RedisClient", "SplitContract",
-                "shortener-worker", lifecycle, logging,
+                "Aloft", "AloftClient", "AloftCore", "AloftInsight", "AloftRedis", "LocalRedis", "RedisClient",
+                "SplitContract", "shortener-worker", lifecycle, logging,
             ],
             swiftSettings: settings
         ),

@@ -1,6 +1,7 @@
 public import AloftClient
 public import Hummingbird
 public import Logging
+internal import NIOCore
 public import ServiceLifecycle
 
 /// A web page that shows what instances, queues and workers do, and lets people steer them; with a JSON API for programs.
@@ -46,7 +47,12 @@ public struct Dashboard: Service {
         let host = configuration.host
         let application = Application(
             responder: SiteResponder<DashboardContext>(site: site, base: ""),
-            configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: nil),
+            server: .http1(configuration: .init(idleTimeout: TimeAmount(configuration.idleTimeout))),
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: port),
+                serverName: nil,
+                availableConnectionsDelegate: .maximum(configuration.maximumConnections, logger: logger)
+            ),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? port
                 logger.info("the dashboard listens", metadata: ["address": "http://\(host):\(port)/"])
@@ -72,7 +78,7 @@ public struct Dashboard: Service {
     }
 
     /// Makes the dashboard a part of a server that is there already. Its address and port do not count then; without tokens it
-    /// answers requests of its own machine only, by loopback names or ``Configuration/allowedHosts``.
+    /// answers requests of its own machine only, by loopback names.
     ///
     /// - Parameters:
     ///   - router: Its context should conform to `RemoteAddressRequestContext`: without it, addresses of clients are not known,

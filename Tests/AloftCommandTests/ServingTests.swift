@@ -48,6 +48,7 @@ import Testing
         "dashboard does not open itself to everyone by mistake",
         arguments: [
             (["--host", "0.0.0.0"], "it has no tokens"), (["--tokens-file", "/dev/null"], "there is no token in"),
+            (["--behind-tls"], "has no tokens"), (["--allowed-host", "aloft.example"], "has no tokens"),
             (["--tokens-file", "/nowhere"], "cannot be read"), (["--port", "99999"], "whole number from 0 to 65535"),
         ]
     )
@@ -56,6 +57,18 @@ import Testing
             let outcome = try await runAloft(["dashboard"] + arguments, environment: ["ALOFT_REDIS_URL": stand.url])
             #expect([66, 78].contains(outcome.status) && outcome.complaints.contains(complaint), "\(outcome)")
         }
+    }
+
+    @Test(
+        "tokens that were given and are none do not open the dashboard to everyone",
+        arguments: [
+            ["ALOFT_DASHBOARD_TOKENS": ""], ["ALOFT_DASHBOARD_TOKENS": ","], ["ALOFT_DASHBOARD_TOKENS_FILE": ""],
+            ["ALOFT_DASHBOARD_TOKENS_FILE": "", "ALOFT_DASHBOARD_TOKENS": ""],
+        ]
+    )
+    func noTokens(_ environment: [String: String]) async throws {
+        let outcome = try await runAloft(["dashboard", "--port", "0"], environment: environment)
+        #expect(outcome.status == 78 && outcome.complaints.contains("holds no token"), "\(outcome)")
     }
 
     @Test("bench tells how fast it went, and leaves nothing behind")

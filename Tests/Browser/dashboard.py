@@ -204,6 +204,18 @@ class Tests:
     def find_by(self, browser, path):
         return eventually(path, lambda: next(iter(browser.driver.find_elements(By.XPATH, path)), None))
 
+    def press(self, browser, path):
+        """Clicks; finds it again if the page was brought up to date just between finding and clicking."""
+
+        def click():
+            try:
+                self.find_by(browser, path).click()
+                return True
+            except StaleElementReferenceException:
+                return False
+
+        eventually(f"pressing {path}", click)
+
     def state(self, instance):
         with urllib.request.urlopen(f"{self.demo.base}/api/v1/instances/{quote(instance, safe='')}") as answer:
             return json.load(answer)["data"]
@@ -223,21 +235,21 @@ class Tests:
             self.act(browser, "Cancel…", "Ask it to cancel", {"reason": "a test"})
             eventually("it is cancelled", lambda: self.state("order-1041")["status"] == "cancelled")
             self.go(browser, "/instance?id=order-1031")
-            self.find_by(browser, "//button[text()='Try now']").click()
+            self.press(browser, "//button[text()='Try now']")
             eventually("it is tried now", lambda: "is queued for its next attempt" in self.text(browser))
             self.act(browser, "Terminate…", "Terminate it", {"reason": "a test"})
             eventually("it is terminated", lambda: self.state("order-1031")["status"] == "terminated")
             self.act(browser, "Remove…", "Remove it", {})
             eventually("it is removed", lambda: "The instance was removed" in self.text(browser))
             self.go(browser, "/quarantine")
-            self.find_by(browser, "//tr[contains(., 'price-optimiser')]//button").click()
+            self.press(browser, "//tr[contains(., 'price-optimiser')]//button")
             eventually("it is released", lambda: "The instance goes on" in self.text(browser))
             assert not self.state("price-optimiser")["isQuarantined"]
             self.go(browser, "/instances?prefix=trailer-&status=running")
-            self.find_by(browser, "//summary[contains(text(), 'Act on all')]").click()
+            self.press(browser, "//summary[contains(text(), 'Act on all')]")
             self.find(browser, "#b-action").send_keys("terminate")
             self.find(browser, "#b-sure").click()
-            self.find_by(browser, "//button[text()='Do it']").click()
+            self.press(browser, "//button[text()='Do it']")
             eventually("all are terminated", lambda: "was done for all" in self.text(browser))
             assert self.state("trailer-3")["status"] == "terminated"
             self.go(browser, "/audit")

@@ -119,6 +119,30 @@ def scaling():
             )
 
 
+def monitoring():
+    """Whether Prometheus reaches the dashboard, and has a token for it."""
+    policies = {document["metadata"]["name"]: document for document in documents(DEPLOY / "kubernetes/network.yaml")}
+    for name, policy in policies.items():
+        sources = [source for rule in policy["spec"]["ingress"] for source in rule["from"]]
+        names = [source["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"] for source in sources]
+        check(f"{name} lets the monitoring in", None if "monitoring" in names else f"only {names}")
+    secret = documents(DEPLOY / "kubernetes/secret.example.yaml")[0]["stringData"]
+    tokens = {token.split(":", 2)[2]: token.split(":")[1] for token in secret["dashboard-tokens"].split(",")}
+    for name in ("keda-token", "prometheus-token"):
+        role = tokens.get(secret[name])
+        check(f"{name} is one of the dashboard's, of role read", None if role == "read" else f"its role is {role}")
+    prometheus = documents(DEPLOY / "prometheus/prometheus.example.yml")[0]
+    jobs = {job["job_name"]: job for job in prometheus["scrape_configs"]}
+    missing = [file for file in prometheus["rule_files"] if not (DEPLOY / "prometheus" / file).exists()]
+    check("the rules of prometheus.example.yml are there", f"missing: {missing}" if missing else None)
+    credentials = jobs["aloft-dashboard"].get("authorization")
+    check("the dashboard is scraped with a token", None if credentials else "without authorization")
+    dashboard = documents(DEPLOY / "kubernetes/dashboard.yaml")[0]["spec"]["template"]["spec"]["containers"][0]
+    headers = dashboard["readinessProbe"]["httpGet"].get("httpHeaders", [])
+    local = {"name": "Host", "value": "localhost"} in headers
+    check("the dashboard's probe asks by a loopback name", None if local else f"{headers}")
+
+
 def compose():
     path = DEPLOY / "compose/compose.yaml"
     run(f"{path}: compose-spec", "check-jsonschema", "--builtin-schema", "vendor.compose-spec", str(path))
@@ -144,6 +168,7 @@ def linters():
 
 kubernetes()
 scaling()
+monitoring()
 compose()
 linters()
 print(f"{failures} failed" if failures else "all is well")

@@ -1,5 +1,6 @@
 import Aloft
 import AloftClient
+import AloftInsight
 import AloftRedis
 import Foundation
 import LocalRedis
@@ -114,9 +115,18 @@ struct AccessRightsTests {
                     for worker in workers { _ = try await client.store.work(of: worker.registration.worker, limit: 10) }
                     #expect(try await client.store.recentlyFinished([.completed], limit: 10).count == 2)
                     #expect(try await client.audit(repair: false).report().findings.isEmpty)
+                    let insight = Insight(client.store)
+                    #expect(try await insight.completion(of: "quick", within: .zero)?.status == .completed)
+                    #expect(try await insight.completion(of: "quick", within: nil)?.status == .completed)
+                    let open = try await insight.completion(of: "patient", within: .zero)
+                    #expect(open == nil)
                     #expect(try await redis.refusals().isEmpty)
 
-                    await #expect(throws: StoreError.self) { _ = try await client.start(Errand.self, false) }
+                    // It is the rights that are wrong, and not the data.
+                    let error = await #expect(throws: StoreError.self) {
+                        _ = try await client.start(Errand.self, false)
+                    }
+                    #expect(error?.code == .misconfigured)
                     await #expect(throws: StoreError.self) {
                         try await client.store.terminate("patient", execution: nil, reason: "")
                     }
@@ -188,6 +198,20 @@ struct AccessRightsTests {
             let answer = try await ask(["PING"], user: "health", password: "none").string
             #expect(answer == "PONG")
             await #expect(throws: RedisError.self) { _ = try await ask(["INFO"], user: "health", password: "none") }
+        }
+    }
+
+    @Test("The health check of compose is well when Redis answers, and not when it answers with an error")
+    func healthCheck() async throws {
+        let text = try Deploy.text("compose/compose.yaml")
+        let list = try #require(text.firstMatch(of: /test: \["CMD", "redis-cli", (.*)\]/)).1
+        let words = list.split(separator: ", ").map { $0.trimmingPrefix("\"").dropLast() }.map(String.init)
+        try await withGuardedRedis { redis in
+            func status(_ words: [String]) throws -> Int32 {
+                try run(["redis-cli", "-s", redis.server.socketPath] + words).status
+            }
+            let (answered, refused) = (try status(words), try status(words.dropLast() + ["info"]))
+            #expect(answered == 0 && refused != 0)
         }
     }
 }

@@ -36,10 +36,31 @@ import Testing
     @Test("It has a health check on the port that it names, and the signal that drains")
     func health() throws {
         let check = try #require(instructions("HEALTHCHECK").first)
-        let port = try #require(instructions("EXPOSE").first)
-        #expect(check.contains("\"\(port)\"") && check.contains("/health/live"))
+        let arguments = instructions("ARG")
+        let port = try #require(arguments.first { $0.hasPrefix("HEALTH_PORT=") }).dropFirst("HEALTH_PORT=".count)
+        #expect(check.hasSuffix("CMD [\"/usr/local/bin/probe.sh\"]"))
+        #expect(instructions("EXPOSE") == ["$HEALTH_PORT"])
+        #expect(arguments.contains("HEALTH_PATH=/health/live"))
         #expect(lines.contains { $0.contains("ALOFT_ENDPOINT=0.0.0.0:\(port)") })
+        // What the check reads when it runs.
+        for name in ["HEALTH_PORT", "HEALTH_PATH"] {
+            #expect(lines.contains { $0.hasPrefix("ENV ") && $0.contains("\(name)=$\(name)") })
+        }
         #expect(instructions("STOPSIGNAL") == ["SIGTERM"])
+    }
+
+    @Test("The image of the dashboard is asked where a dashboard answers")
+    func dashboard() throws {
+        let compose = try Deploy.text("compose/compose.yaml")
+        let values = try #require(
+            compose.firstMatch(of: /PRODUCT: aloft, HEALTH_PORT: "(\d+)", HEALTH_PATH: (\S+)\}/)
+        )
+        #expect(compose.contains("\"--port\", \"\(values.1)\""))
+        let probe = try Deploy.text("kubernetes/dashboard.yaml")
+        #expect(probe.contains("path: \(values.2)\n"))
+        let arguments = "--build-arg HEALTH_PORT=\(values.1) --build-arg HEALTH_PATH=\(values.2)"
+        #expect(try Deploy.text("docker/Dockerfile").contains(arguments))
+        #expect(try Deploy.text("README.md").contains(arguments))
     }
 
     @Test("What it copies is there, and is let through by the file that keeps the rest out")

@@ -67,6 +67,13 @@ struct SystemdTests {
         }
     }
 
+    @Test("The dashboard has threads enough for a machine of many cores")
+    func threads() throws {
+        let lines = Deploy.lines(try Deploy.text("systemd/aloft-dashboard.service"))
+        let most = lines.first { $0.hasPrefix("TasksMax=") }?.dropFirst("TasksMax=".count)
+        #expect(try #require(most.flatMap { Int($0) }) >= 512)
+    }
+
     @Test("A worker is restarted after a crash, and has longer to stop than its grace period")
     func lifecycle() throws {
         let lines = Deploy.lines(try Deploy.text("systemd/aloft-worker@.service"))

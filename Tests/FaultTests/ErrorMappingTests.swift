@@ -54,6 +54,8 @@ import Testing
             "NOAUTH Authentication required.", "WRONGPASS invalid username-password pair or user is disabled.",
             "NOPERM this user has no permissions to run the 'evalsha' command", "NOPROTO unsupported protocol version",
             "CROSSSLOT Keys in request don't hash to the same slot",
+            "ERR The user executing the script can't run this command or subcommand script: 1f2e, on @user_script:12.",
+            "ERR ACL failure in script: User aloft-reader has no permissions to run the 'hset' command script: 1f2e, on @user_script:12.",
         ]
     )
     func settings(_ message: String) {

@@ -52,13 +52,7 @@ struct Action: Sendable {
 
     /// The part of what conditions select that it can be done to; `nil` if there is none.
     func narrowed(_ filter: InstanceFilter) -> InstanceFilter? {
-        var filter = filter
-        filter.statuses = filter.statuses.isEmpty ? suits : filter.statuses.intersection(suits)
-        if isOfQuarantined {
-            guard filter.isQuarantined != false else { return nil }
-            filter.isQuarantined = true
-        }
-        return filter.statuses.isEmpty ? nil : filter
+        filter.narrowed(to: suits, isOfQuarantined: isOfQuarantined)
     }
 }
 

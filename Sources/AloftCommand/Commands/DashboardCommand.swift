@@ -105,14 +105,23 @@ extension Settings {
         configuration.title = self[.dashboardTitle] ?? configuration.title
         configuration.isBehindTLS = try flag(.dashboardBehindTLS) ?? configuration.isBehindTLS
         configuration.allowedHosts = (self[.dashboardAllowedHosts] ?? "").split(separator: ",").map(String.init)
-        if let path = self[.dashboardTokensFile] {
-            configuration.tokens = try tokens(ofFile: TextFile.read(path, "the file of tokens"), path)
-        } else if let text = self[.dashboardTokens] {
-            configuration.tokens = try text.split(separator: ",").map { item throws(Refusal) in
-                try token(item.split(separator: ":", maxSplits: 2), "the setting dashboard.tokens")
-            }
-        }
+        configuration.tokens = try tokens()
         return configuration
+    }
+
+    private func tokens() throws(Refusal) -> [AccessToken] {
+        if let path = self[.dashboardTokensFile], !path.isEmpty {
+            return try tokens(ofFile: TextFile.read(path, "the file of tokens"), path)
+        }
+        let text = self[.dashboardTokens] ?? ""
+        let tokens = try text.split(separator: ",").map { item throws(Refusal) in
+            try token(item.split(separator: ":", maxSplits: 2), "the setting dashboard.tokens")
+        }
+        // Whoever set one of them did not mean that everyone may come in.
+        for key in [Key.dashboardTokens, .dashboardTokensFile] where tokens.isEmpty && self[key] != nil {
+            throw complaint(key, "holds no token; leave it out if the dashboard is to have none")
+        }
+        return tokens
     }
 
     private func tokens(ofFile text: String, _ path: String) throws(Refusal) -> [AccessToken] {

@@ -35,8 +35,7 @@ extension Session {
     ///
     /// - Throws: `ExitCode.notWell` if it did not complete; ``Refusal`` if it has not ended in time.
     func tellEnd(of instance: InstanceID, within limit: Duration?, asJSON: Bool) async throws {
-        _ = try await insight.state(of: instance)
-        guard let completion = try await completion(of: instance, within: limit) else {
+        guard let completion = try await insight.completion(of: instance, within: limit) else {
             if asJSON { try Console.say("result", json: ResultView(status: .running)) }
             throw Refusal(.tryAgain, "instance \(instance) has not ended yet; look at it with \"aloft show\"")
         }
@@ -52,20 +51,5 @@ extension Session {
             for cause in failure.causes { Console.complain("caused by \(cause.type): \(cause.message)") }
         }
         throw ExitCode.notWell
-    }
-
-    private func completion(of instance: InstanceID, within limit: Duration?) async throws -> Completion? {
-        let store = store
-        guard let limit else { return try await store.completion(of: instance) }
-        return try await withThrowingTaskGroup(of: Completion?.self) { group in
-            group.addTask { try await store.completion(of: instance) }
-            group.addTask {
-                // Even without patience, what has ended is to be told.
-                try await Task.sleep(for: max(limit, .milliseconds(50)))
-                return nil
-            }
-            defer { group.cancelAll() }
-            return try await group.next().flatMap(\.self)
-        }
     }
 }

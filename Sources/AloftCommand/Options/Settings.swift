@@ -20,6 +20,9 @@ struct Settings: Sendable {
         case dashboardAllowedHosts = "dashboard.allowedHosts"
         case dashboardBehindTLS = "dashboard.behindTLS"
 
+        /// An empty one is not the same as none: it is told rather than passed over, lest it open what it was to close.
+        fileprivate var countsIfEmpty: Bool { [.dashboardTokens, .dashboardTokensFile].contains(self) }
+
         var isSecret: Bool { [.redisURL, .encryptionKey, .dashboardTokens].contains(self) }
 
         fileprivate var path: AbsoluteConfigKey {
@@ -51,7 +54,9 @@ struct Settings: Sendable {
         var values: [Key: Value] = [:]
         for key in Key.allCases {
             for (origin, provider) in providers where values[key] == nil {
-                guard let text = try Self.text(key, provider, origin), !text.isEmpty else { continue }
+                guard let text = try Self.text(key, provider, origin), key.countsIfEmpty || !text.isEmpty else {
+                    continue
+                }
                 values[key] = Value(text: text, origin: origin)
             }
         }

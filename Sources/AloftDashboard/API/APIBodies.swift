@@ -87,33 +87,3 @@ struct SignalBody: Decodable, Sendable {
 struct ReasonBody: Decodable, Sendable {
     var reason: String?
 }
-
-/// Conditions as in the query of a list, and what to do.
-struct BulkBody: Decodable, Sendable {
-    var action: String
-    var reason: String?
-    var status: [String]?
-    var workflow: String?
-    var queue: String?
-    var after: String?
-    var before: String?
-    var prefix: String?
-    var quarantined: Bool?
-
-    var fields: FormFields {
-        var fields = FormFields()
-        for status in status ?? [] { fields.append("status", status) }
-        let others = [
-            ("workflow", workflow), ("queue", queue), ("after", after), ("before", before), ("prefix", prefix),
-            ("quarantined", quarantined.map { $0 ? "yes" : "no" }),
-        ]
-        for (name, value) in others { if let value { fields.append(name, value) } }
-        return fields
-    }
-}
-
-struct BulkView: Codable, Sendable {
-    var count: Int
-    /// Whether there may be more that match: send it again then.
-    var isMore: Bool
-}

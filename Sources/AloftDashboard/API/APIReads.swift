@@ -72,18 +72,7 @@ struct APIReads: Sendable {
     func result(_ call: Call) async throws -> DashboardResponse {
         let instance = try call.instance()
         let wait = try call.number("waitMilliseconds", default: 0, in: 0...Self.longestWait)
-        _ = try await insight.state(of: instance)
-        let store = insight.store
-        let completion = try await withThrowingTaskGroup(of: Completion?.self) { group in
-            group.addTask { try await store.completion(of: instance) }
-            group.addTask {
-                // Even without patience, what has ended is to be told.
-                try await Task.sleep(for: .milliseconds(max(wait, 20)))
-                return nil
-            }
-            defer { group.cancelAll() }
-            return try await group.next().flatMap(\.self)
-        }
+        let completion = try await insight.completion(of: instance, within: .milliseconds(wait))
         guard let completion else { return try .document("result", ResultView(status: .running), status: .accepted) }
         return try .document("result", ResultView(completion, reader: insight.reader))
     }

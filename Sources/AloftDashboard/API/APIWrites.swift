@@ -65,9 +65,15 @@ struct APIWrites: Sendable {
             let known = Operator.BulkAction.allCases.map(\.rawValue).joined(separator: ", ")
             throw HTTPProblem.badRequest("there is no action \"\(body.action.visible)\"; there are \(known)")
         }
-        let query = try ListQuery(body.fields)
-        let done = try await hands.act(action, on: query.filter, reason: body.reason ?? "", call)
-        return try .document("bulk", BulkView(count: done.count, isMore: done.isMore))
+        let query = try body.query()
+        let done = try await hands.act(
+            action,
+            on: query.filter,
+            after: query.cursor,
+            reason: body.reason ?? "",
+            call
+        )
+        return try .document("bulk", BulkView(count: done.count, isMore: done.next != nil, next: done.next))
     }
 
     /// The body of a request: JSON, and said to be: a page of another site can send other types without being asked.
@@ -81,6 +87,8 @@ struct APIWrites: Sendable {
         }
         do {
             return try InsightJSON.decode(type, from: call.request.body)
+        } catch let problem as HTTPProblem {
+            throw problem
         } catch {
             throw HTTPProblem.badRequest("the body does not fit: \(describe(error))")
         }

@@ -34,6 +34,15 @@ struct Gate: Sendable {
         guard needsToken || request.isLocal else {
             throw HTTPProblem(.forbidden, "not-local", "without tokens, this dashboard answers its own machine only")
         }
+        // A proxy on this machine makes everyone look local; most say for whom they ask.
+        guard needsToken || !request.isForwarded else {
+            throw HTTPProblem(
+                .forbidden,
+                "forwarded",
+                "the request came through a proxy, and without tokens this dashboard answers its own machine only; "
+                    + "configure tokens"
+            )
+        }
         guard !request.isReading else { return }
         if let origin = request.headers[.origin] {
             let authority = origin.split(separator: "//", maxSplits: 1).dropFirst().first.map(String.init) ?? origin
@@ -84,10 +93,12 @@ struct Gate: Sendable {
     }
 
     func identity(ofSecret secret: String, _ request: DashboardRequest) throws(HTTPProblem) -> Identity {
+        // Before looking, so that who has guessed too often is not told that a guess was right. A good one does not count.
+        try limit(failures, client(request))
         guard let token = AccessToken.find(secret, among: configuration.tokens) else {
-            try limit(failures, client(request))
             throw Self.unauthorized("there is no such token")
         }
+        failures.giveBack(client(request))
         return Identity(name: token.name, role: token.role)
     }
 
@@ -119,6 +130,9 @@ struct Gate: Sendable {
 extension HTTPField.Name {
     /// From where a browser makes a request: "same-origin", "cross-site", …
     static let fetchSite = Self("sec-fetch-site").unsafelyNamed
+    /// For whom a proxy makes a request, by RFC 7239 and as most say it.
+    static let forwarded = Self("forwarded").unsafelyNamed
+    static let forwardedFor = Self("x-forwarded-for").unsafelyNamed
 }
 
 extension Optional where Wrapped == HTTPField.Name {

@@ -33,6 +33,15 @@ package final class RateLimiter: Sendable {
         }
     }
 
+    /// Takes back what ``take(_:at:)`` has counted: it was not what is limited.
+    package func giveBack(_ client: String) {
+        buckets.withLock { buckets in
+            let name = buckets[client] == nil ? "" : client
+            guard let tokens = buckets[name]?.tokens else { return }
+            buckets[name]?.tokens = min(Double(rate.burst), tokens + 1)
+        }
+    }
+
     private func filled(_ bucket: Bucket, at now: ContinuousClock.Instant) -> Bucket {
         let passed = max(0, (now - bucket.filledAt) / .seconds(1))
         return Bucket(tokens: min(Double(rate.burst), bucket.tokens + passed * rate.perSecond), filledAt: now)

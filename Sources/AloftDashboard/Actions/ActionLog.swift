@@ -22,8 +22,9 @@ final class ActionLog: Sendable {
         logger.notice(
             "an action was taken through the dashboard",
             metadata: [
-                "action": "\(action.action)", "instance": "\(action.subject.visible)", "who": "\(action.who)",
-                "from": "\(action.from)", "outcome": "\(action.outcome.visible)",
+                "action": Self.field(action.action), "instance": Self.field(action.subject),
+                "who": Self.field(action.who), "from": Self.field(action.from),
+                "outcome": Self.field(action.outcome),
             ]
         )
         guard let store else { return keep(action) }
@@ -34,6 +35,16 @@ final class ActionLog: Sendable {
             logger.warning("the action could not be noted in the store", metadata: ["error": "\(error)"])
         }
     }
+
+    /// Names of signals and workflows come from clients and may be refused for what is in them: nothing in a field may look like a
+    /// line of its own.
+    private static func field(_ text: String) -> Logger.MetadataValue {
+        // Cut before and after: each character may become several.
+        .string(text.shortened(to: longest).visible.shortened(to: longest))
+    }
+
+    /// How many characters of a field are in the log.
+    private static let longest = 512
 
     /// The last first.
     func last(_ count: Int) async throws(StoreError) -> [OperatorAction] {

@@ -91,29 +91,35 @@ extension Operator {
         case terminate
         case release
         case remove
+
+        /// The part of what conditions select that it can be done to; `nil` if there is none.
+        func narrowed(_ filter: InstanceFilter) -> InstanceFilter? {
+            switch self {
+            case .cancel, .terminate: filter.narrowed(to: [.running])
+            case .release: filter.narrowed(to: [.running], isOfQuarantined: true)
+            case .remove: filter.narrowed(to: Set(InstanceStatus.all.filter(\.isFinished)))
+            }
+        }
     }
 
     /// How many instances one request acts on at most.
     static let mostAtOnce = 500
 
-    /// Acts on the newest instances that match, as far as the action suits their status.
+    /// Acts on the newest instances that match, as far as the action suits them.
     ///
-    /// - Returns: On how many it acted, and whether there may be more.
+    /// - Parameter cursor: Where a call before left off; `nil`: with the newest.
+    /// - Returns: On how many it acted, and where to go on; `nil` if there are no more.
     func act(
         _ action: BulkAction,
         on filter: InstanceFilter,
+        after cursor: InstanceCursor? = nil,
         reason: String,
         _ call: Call
-    ) async throws -> (count: Int, isMore: Bool) {
-        var filter = filter
-        switch action {
-        case .cancel, .terminate: filter.statuses = [.running]
-        case .release: filter.isQuarantined = true
-        case .remove:
-            filter.statuses.remove(.running)
-            if filter.statuses.isEmpty { filter.statuses = Set(InstanceStatus.all.filter(\.isFinished)) }
+    ) async throws -> (count: Int, next: String?) {
+        var page = InstanceListView(instances: [], next: nil)
+        if let filter = action.narrowed(filter) {
+            page = try await Insight(store).instances(matching: filter, after: cursor, limit: Self.mostAtOnce)
         }
-        let page = try await Insight(store).instances(matching: filter, limit: Self.mostAtOnce)
         let subject = "\(page.instances.count) instances of a list"
         let count = try await record("\(action.rawValue) many", subject, call, isAboutOne: false) {
             var done = 0
@@ -122,7 +128,7 @@ extension Operator {
             }
             return done
         }
-        return (count, page.next != nil)
+        return (count, page.next)
     }
 
     /// - Returns: `false` if it has ended or gone meanwhile: with many, that is nothing to stop for.

@@ -89,15 +89,33 @@ struct ActionForms: Sendable {
             throw HTTPProblem.badRequest("tick the box that says that you mean it; nothing was done")
         }
         let query = try ListQuery(call.form)
-        let done = try await hands.act(action, on: query.filter, reason: call.form["reason"] ?? "", call)
-        var fields = query.fields
-        fields.set("done", done.isMore ? "bulk-more" : "bulk")
-        return .redirect(to: "\(base)/instances?\(fields.encoded)")
+        guard !query.fields.isEmpty else {
+            throw HTTPProblem.badRequest(
+                "the form has no conditions, and would act on every instance; nothing was done"
+            )
+        }
+        let done = try await hands.act(
+            action,
+            on: query.filter,
+            after: query.cursor,
+            reason: call.form["reason"] ?? "",
+            call
+        )
+        return after(done.next, "instances", query.fields)
     }
 
     func releaseAll(_ call: Call) async throws -> DashboardResponse {
-        let done = try await hands.act(.release, on: InstanceFilter(), reason: "", call)
-        return .redirect(to: "\(base)/quarantine?done=\(done.isMore ? "bulk-more" : "bulk")")
+        let query = try ListQuery(call.form)
+        let done = try await hands.act(.release, on: InstanceFilter(), after: query.cursor, reason: "", call)
+        return after(done.next, "quarantine", FormFields())
+    }
+
+    /// The list after something was done to many. If there may be more, it begins where that left off, and so does its form.
+    private func after(_ next: String?, _ place: String, _ conditions: FormFields) -> DashboardResponse {
+        var fields = conditions
+        fields.set("cursor", next)
+        fields.set("done", next == nil ? "bulk" : "bulk-more")
+        return .redirect(to: "\(base)/\(place)?\(fields.encoded)")
     }
 
     private func instance(_ call: Call) throws -> InstanceID {

@@ -1,8 +1,8 @@
 extension Dashboard {
     /// Where a dashboard listens, who may do what, and how much it shows.
     public struct Configuration: Sendable {
-        /// The address to listen at. Anything but a loopback address is refused while there are no ``tokens``. Default:
-        /// "127.0.0.1".
+        /// The address to listen at. Default: "127.0.0.1". Anything but a loopback address is refused while there are no
+        /// ``tokens``, and so are names of ``allowedHosts`` that are not loopback names, and ``isBehindTLS``.
         public var host: String
         /// 0: any that is free. Default: 7777.
         public var port: Int
@@ -23,6 +23,14 @@ extension Dashboard {
         public var maximumLivePages: Int
         /// How often queues are looked at for their trends. Default: 5 s.
         public var sampleInterval: Duration
+        /// How many connections it has at a time; further ones wait until one is closed (of those that come at
+        /// once a few more may be taken). Each page that is open keeps one, see
+        /// ``maximumLivePages``, and each has a file descriptor, of which a process often has 1,024. Default: 500. That of a server
+        /// it is mounted in does not count here.
+        public var maximumConnections: Int
+        /// How long a connection is kept without a request under way on it, or with one that does not arrive. Answers, also those
+        /// that wait, may take longer. Default: 60 s. That of a server it is mounted in does not count here.
+        public var idleTimeout: Duration
         /// The size of the largest request, in bytes. Default: 2 MiB.
         public var maximumBodyBytes: Int
         /// How many bytes of a payload a page or an answer shows at most. Default: 64 KiB.
@@ -49,6 +57,8 @@ extension Dashboard {
             liveInterval = .seconds(2)
             maximumLivePages = 100
             sampleInterval = .seconds(5)
+            maximumConnections = 500
+            idleTimeout = .seconds(60)
             maximumBodyBytes = 2 << 20
             maximumShownBytes = 64 << 10
             requestRate = Rate(perSecond: 50, burst: 200)
@@ -74,12 +84,7 @@ extension Dashboard {
 extension Dashboard.Configuration {
     /// - Throws: ``DashboardError`` that says which setting does not do.
     func validate() throws(DashboardError) {
-        if tokens.isEmpty, !HostName.isLoopback(host) {
-            throw DashboardError(
-                "the dashboard would listen at \(host) for everyone: it has no tokens. Configure tokens, or let it "
-                    + "listen at 127.0.0.1 and reach it through a tunnel or a proxy that checks who comes"
-            )
-        }
+        if tokens.isEmpty { try validateWithoutTokens() }
         guard (0...65_535).contains(port) else { throw DashboardError("port \(port) does not exist; use 0 to 65535") }
         for token in tokens { try token.validate() }
         guard Set(tokens.map(\.name)).count == tokens.count else {
@@ -91,6 +96,31 @@ extension Dashboard.Configuration {
         guard maximumBodyBytes > 0, auditLength >= 0, maximumLivePages >= 0, liveInterval > .zero else {
             throw DashboardError(
                 "the limits of a dashboard must not be negative, and liveInterval has to be above zero"
+            )
+        }
+        guard maximumConnections > 0, idleTimeout > .zero else {
+            throw DashboardError("maximumConnections and idleTimeout of a dashboard have to be above zero")
+        }
+    }
+
+    /// Without tokens whoever comes from this machine may do everything, and behind a proxy on it that is everyone.
+    private func validateWithoutTokens() throws(DashboardError) {
+        guard HostName.isLoopback(host) else {
+            throw DashboardError(
+                "the dashboard would listen at \(host) for everyone: it has no tokens. Configure tokens, or let it "
+                    + "listen at 127.0.0.1 and reach it through a tunnel"
+            )
+        }
+        guard !isBehindTLS else {
+            throw DashboardError(
+                "the dashboard is behind a proxy with TLS and has no tokens: whoever reaches the proxy could do "
+                    + "everything. Configure tokens"
+            )
+        }
+        if let name = allowedHosts.first(where: { !HostName.isLoopback(HostName.ofAuthority($0)) }) {
+            throw DashboardError(
+                "the dashboard is to be reached as \(name) and has no tokens: whoever reaches that name could do "
+                    + "everything. Configure tokens"
             )
         }
     }

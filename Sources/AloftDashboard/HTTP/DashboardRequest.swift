@@ -38,6 +38,9 @@ struct DashboardRequest: Sendable {
     /// Whether it changes nothing.
     var isReading: Bool { method == .get || method == .head }
 
+    /// Whether a proxy says that it asks for somebody else.
+    var isForwarded: Bool { headers[.forwarded] != nil || headers[.forwardedFor] != nil }
+
     /// The media type of the body, without its parameters.
     var contentType: String {
         let value = headers[.contentType] ?? ""

@@ -42,6 +42,10 @@ struct ListQuery: Sendable {
         self.limit = number
     }
 
+    /// Where an action on many that did not come to the end goes on: only on the page that it led to, since elsewhere it is meant
+    /// for the newest.
+    static func continuation(_ query: FormFields) -> String? { query["done"] == "bulk-more" ? query["cursor"] : nil }
+
     private static func moment(_ query: FormFields, _ name: String) throws(HTTPProblem) -> Timestamp? {
         guard let text = query[name] else { return nil }
         guard let moment = Moment(text) else {

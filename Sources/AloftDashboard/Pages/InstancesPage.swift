@@ -83,6 +83,7 @@ struct InstancesPage: Sendable {
         let now = insight.store.now
         var next = query.fields
         next.set("cursor", list.next)
+        let continuation = ListQuery.continuation(call.request.query)
         let rows = ([exact].compactMap(\.self) + list.instances).map {
             InstanceRowModel($0, base: renderer.base, now: now)
         }
@@ -97,7 +98,9 @@ struct InstancesPage: Sendable {
             firstLink: query.cursor == nil
                 ? nil : "\(renderer.base)/instances\(query.fields.isEmpty ? "" : "?" + query.fields.encoded)",
             filterFields: query.fields.fields.map { InstancesModel.Field(fieldName: $0.name, fieldValue: $0.value) },
-            mayActOnMany: call.identity.role >= .admin && !query.fields.isEmpty && !rows.isEmpty,
+            mayActOnMany: call.identity.role >= .admin && !query.fields.isEmpty
+                && (!rows.isEmpty || continuation != nil),
+            continuation: continuation,
             most: Quantity.count(Operator.mostAtOnce)
         )
     }
@@ -141,5 +144,6 @@ struct InstancesModel {
     var firstLink: String?
     var filterFields: [Field]
     var mayActOnMany: Bool
+    var continuation: String?
     var most: String
 }

@@ -14,6 +14,7 @@ struct QuarantinePage: Sendable {
         let now = insight.store.now
         var next = query.fields
         next.set("cursor", list.next)
+        let continuation = ListQuery.continuation(call.request.query)
         let rows = list.instances.map { InstanceRowModel($0, base: renderer.base, now: now) }
         let model = QuarantineModel(
             base: renderer.base,
@@ -23,7 +24,8 @@ struct QuarantinePage: Sendable {
             isPartial: list.isPartial,
             nextLink: list.next == nil ? nil : "\(renderer.base)/quarantine?\(next.encoded)",
             mayRelease: call.identity.role >= .operate,
-            mayReleaseAll: call.identity.role >= .admin && !rows.isEmpty
+            mayReleaseAll: call.identity.role >= .admin && (!rows.isEmpty || continuation != nil),
+            continuation: continuation
         )
         return Page(
             title: "Quarantine",
@@ -42,4 +44,5 @@ struct QuarantineModel {
     var nextLink: String?
     var mayRelease: Bool
     var mayReleaseAll: Bool
+    var continuation: String?
 }

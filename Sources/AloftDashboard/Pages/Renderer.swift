@@ -48,7 +48,8 @@ struct Renderer: Sendable {
         "remove": "The instance was removed.",
         "start": "The instance was started.",
         "bulk": "It was done for all instances that matched.",
-        "bulk-more": "It was done for the newest instances that matched; there may be more. Do it again for those.",
+        "bulk-more":
+            "It was done for as many as one request takes. There may be more, from here on: do it again for those.",
     ]
 }
 

@@ -13,6 +13,14 @@ extension RedisError {
     var isOfForeignKey: Bool { serverCode == "WRONGTYPE" || message.hasPrefix("ERR WRONGTYPE") }
 }
 
+extension RedisError {
+    /// Whether the user may run a script but not a command in it, which the server tells with the code "ERR": as Redis 6.2 and 7
+    /// say it.
+    var isOfScriptWithoutRights: Bool {
+        message.contains("The user executing the script") || message.contains("ACL failure in script")
+    }
+}
+
 extension StoreError {
     /// Server errors that pass by themselves: it starts, changes its role, is busy, cannot save just now.
     private static let passing: Set<String> = [
@@ -52,7 +60,7 @@ extension StoreError {
     private static func code(ofServerError error: RedisError) -> Code {
         guard let code = error.serverCode else { return .outcomeUnknown }
         if passing.contains(code) || code == "OOM" { return .unavailable }
-        if refusals.contains(code) { return .misconfigured }
+        if refusals.contains(code) || error.isOfScriptWithoutRights { return .misconfigured }
         // A script that fails by itself has met data that nobody should have written. Trying again does not change them.
         if error.isOfForeignKey || error.message.contains("user_script") { return .corrupt }
         return error.mayHaveBeenExecuted ? .outcomeUnknown : .unavailable

@@ -72,6 +72,7 @@ struct Browser: Sendable {
 func withDashboard(
     _ stage: Stage,
     _ client: WorkflowClient? = nil,
+    logger: Logger? = nil,
     _ change: (inout Dashboard.Configuration) -> Void = { _ in },
     _ test: @Sendable (Browser) async throws -> Void
 ) async throws {
@@ -79,15 +80,15 @@ func withDashboard(
     configuration.requestRate = .init(perSecond: 1_000, burst: 1_000)
     configuration.actionRate = .init(perSecond: 1_000, burst: 1_000)
     change(&configuration)
-    var logger = Logger(label: "test")
-    logger.logLevel = .critical
+    var silent = Logger(label: "test")
+    silent.logLevel = .critical
     let router = Router(context: PlainContext.self)
-    try Dashboard(client: client ?? stage.client, configuration: configuration, logger: logger)
+    try Dashboard(client: client ?? stage.client, configuration: configuration, logger: logger ?? silent)
         .mount(on: router, at: "/aloft/")
     let application = Application(
         router: router,
         configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
-        logger: logger
+        logger: silent
     )
     try await application.test(.live) { client in try await test(Browser(client: client)) }
 }

@@ -1,10 +1,9 @@
 import AloftCore
 import AloftDashboard
 import AloftTesting
+import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
-import Logging
-import ServiceLifecycle
 import Testing
 
 @Suite("Access", .timeLimit(.minutes(2))) struct AccessTests {
@@ -69,7 +68,9 @@ import Testing
             #expect(try await statuses(.post, "/instances/i-1/signals", body: "{\"name\":\"x\"}") == [403, 202, 202])
             #expect(try await statuses(.post, "/instances/i-2/terminate") == [403, 403, 200])
             #expect(try await statuses(.delete, "/instances/i-2") == [403, 403, 200])
-            #expect(try await statuses(.post, "/bulk", body: "{\"action\":\"cancel\"}") == [403, 403, 200])
+            #expect(
+                try await statuses(.post, "/bulk", body: "{\"action\":\"cancel\",\"all\":true}") == [403, 403, 200]
+            )
         }
     }
 
@@ -136,8 +137,12 @@ import Testing
             return try #require(await status.value)
         }
         #expect(try await status("evil.example") { _ in } == .misdirectedRequest)
-        #expect(try await status("evil.example:7777") { $0.allowedHosts = ["aloft.internal"] } == .misdirectedRequest)
-        #expect(try await status("aloft.internal:80") { $0.allowedHosts = ["aloft.internal"] } == .ok)
+        func named(_ configuration: inout Dashboard.Configuration) {
+            configuration.tokens = tokens
+            configuration.allowedHosts = ["aloft.internal"]
+        }
+        #expect(try await status("evil.example:7777") { named(&$0) } == .misdirectedRequest)
+        #expect(try await status("aloft.internal:80") { named(&$0) } == .ok)
         #expect(try await status("localhost:1") { _ in } == .ok)
         #expect(try await status("[::1]:7777") { _ in } == .ok)
         #expect(try await status("localhost.evil.example") { _ in } == .misdirectedRequest)
@@ -174,7 +179,57 @@ import Testing
             }
             #expect(statuses.prefix(10).allSatisfy { $0 == 401 })
             #expect(statuses.last == 429)
-            #expect(try await browser.get("/api/v1/queues", .bearer("read")).status == .ok)
+            let right = try await browser.get("/api/v1/queues", .bearer("read")).status
+            #expect(right == .tooManyRequests, "nobody is told that a guess beyond that was right")
+        }
+    }
+
+    @Test("good tokens are not counted as guesses")
+    func knowing() async throws {
+        try await withDashboard(try await Stage()) {
+            $0.tokens = tokens
+        } _: { browser async throws in
+            for _ in 1...30 { #expect(try await browser.get("/api/v1/queues", .bearer("read")).status == .ok) }
+        }
+    }
+
+    @Test("without tokens it is not opened to whoever reaches a proxy")
+    func proxies() async throws {
+        let stage = try await Stage()
+        func isRefused(_ change: (inout Dashboard.Configuration) -> Void) -> Bool {
+            var configuration = Dashboard.Configuration()
+            change(&configuration)
+            do {
+                _ = try Dashboard(client: stage.client, configuration: configuration)
+                return false
+            } catch {
+                return error.description.contains("Configure tokens")
+            }
+        }
+        #expect(isRefused { $0.isBehindTLS = true })
+        #expect(isRefused { $0.allowedHosts = ["localhost", "aloft.example"] })
+        #expect(isRefused { $0.allowedHosts = ["aloft.example:443"] })
+        #expect(!isRefused { $0.allowedHosts = ["localhost", "127.0.0.1:7777", "[::1]:80", "aloft.localhost"] })
+        #expect(
+            !isRefused {
+                $0.isBehindTLS = true
+                $0.allowedHosts = ["aloft.example"]
+                $0.tokens = tokens
+            }
+        )
+        for name in ["Forwarded", "X-Forwarded-For"] {
+            let headers: HTTPFields = [try #require(HTTPField.Name(name)): "for=192.0.2.7"]
+            try await withDashboard(stage) { browser async throws in
+                let answer = try await browser.get("/api/v1/queues", headers)
+                #expect(answer.status == .forbidden && answer.text.contains("configure tokens"))
+            }
+            try await withDashboard(stage) {
+                $0.tokens = tokens
+            } _: { browser async throws in
+                var headers = headers
+                headers[.authorization] = "Bearer read-secret-of-tests"
+                #expect(try await browser.get("/api/v1/queues", headers).status == .ok)
+            }
         }
     }
 
@@ -188,30 +243,11 @@ import Testing
         #expect(limiter.take("a", at: start + .milliseconds(500)) == nil)
         #expect(limiter.take("a", at: start + .milliseconds(600)) != nil)
         #expect(limiter.take("c", at: start + .seconds(60)) == nil, "those who have been quiet make place")
-    }
-
-    @Test("a dashboard of its own listens, answers and stops")
-    func service() async throws {
-        let stage = try await Stage()
-        try await stage.start("order-1")
-        let (ports, report) = AsyncStream<Int>.makeStream()
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
-        let dashboard = try Dashboard(client: stage.client, configuration: .init(port: 0), logger: logger) {
-            report.yield($0)
-        }
-        let group = ServiceGroup(services: [dashboard], logger: logger)
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
-            let port = try #require(await ports.first { _ in true })
-            let client = TestClient(host: "127.0.0.1", port: port)
-            client.connect()
-            let page = try await client.execute(.init("/instances", method: .get, authority: "127.0.0.1:\(port)"))
-            #expect(page.status == .ok)
-            #expect(page.body.map { String(buffer: $0).contains("order-1") } == true)
-            try await client.shutdown()
-            await group.triggerGracefulShutdown()
-            try await tasks.waitForAll()
-        }
+        let one = RateLimiter(.init(perSecond: 1, burst: 1))
+        #expect(one.take("a", at: start) == nil)
+        one.giveBack("a")
+        one.giveBack("a")
+        #expect(one.take("a", at: start) == nil)
+        #expect(one.take("a", at: start) != nil, "not more than was taken")
     }
 }

@@ -1,8 +1,11 @@
 import AloftCore
 import AloftDashboard
+import AloftInsight
 import AloftTesting
 import HTTPTypes
 import Hummingbird
+import Logging
+import Synchronization
 import Testing
 
 @Suite("Actions", .timeLimit(.minutes(2))) struct ActionTests {
@@ -96,7 +99,50 @@ import Testing
             _ = try await browser.submit("/instances/bulk", "prefix=a-&action=remove&sure=yes")
             #expect(try await stage.store.instanceCounts() == [.running: 3])
             #expect(try await browser.get("/audit").text.contains("done: 7"))
+            let all = try await browser.submit("/instances/bulk", "action=terminate&sure=yes&workflow=&status=")
+            #expect(all.status == .badRequest && all.text.contains("nothing was done"))
+            #expect(try await stage.store.instanceCounts() == [.running: 3])
         }
+    }
+
+    @Test("a form on many goes on where the one before it left off")
+    func onward() async throws {
+        let stage = try await Stage()
+        for number in 1...503 { try await stage.start(InstanceID("a-\(number)")) }
+        try await withDashboard(stage) { browser async throws in
+            let first = try await browser.submit("/instances/bulk", "prefix=a-&action=cancel&sure=yes")
+            let place = try #require(first.headers[.location]?.dropFirst("/aloft".count))
+            let cursor = try #require(place.firstMatch(of: /cursor=([^&]+)/)).1
+            #expect(place == "/instances?prefix=a-&cursor=\(cursor)&done=bulk-more")
+            let page = try await browser.get(String(place)).text
+            #expect(page.contains("On the next 500") && page.contains("name=\"cursor\" value=\""))
+            #expect(page.contains("There may be more"))
+            let second = try await browser.submit(
+                "/instances/bulk",
+                "prefix=a-&action=cancel&sure=yes&cursor=\(cursor)"
+            )
+            #expect(second.headers[.location] == "/aloft/instances?prefix=a-&done=bulk")
+            #expect(try await browser.get("/audit").text.contains("done: 3"))
+            let other = try await browser.get(String(place.replacing("&done=bulk-more", with: ""))).text
+            #expect(other.contains("On the newest 500") && !other.contains("name=\"cursor\""))
+        }
+    }
+
+    @Test("nothing that a client sends can look like a line of the log")
+    func forgery() async throws {
+        let stage = try await Stage()
+        try await stage.start("open")
+        let log = LogFields()
+        try await withDashboard(stage, logger: Logger(label: "test") { _ in log }) { browser async throws in
+            let name = "x\\n2026-11-23 an action was taken who=ada\\u202e" + String(repeating: "y", count: 5_000)
+            let body = "{\"name\":\"\(name)\"}"
+            _ = try await browser.send(.post, "/api/v1/instances/open/signals", body: body)
+            let start = "{\"workflow\":\"W\\r\\nforged\",\"id\":\"i\\nforged\"}"
+            _ = try await browser.send(.post, "/api/v1/instances", body: start)
+        }
+        let fields = log.fields.withLock { $0 }
+        #expect(fields.count == 10)
+        for field in fields { #expect(field == field.visible && field.count <= 512, "\(field.prefix(100))") }
     }
 
     @Test("forms of other pages, other sites and other names are refused")
@@ -137,4 +183,26 @@ import Testing
 
 extension HTTPField.Name {
     static var secFetchSite: Self { Self("Sec-Fetch-Site") ?? .origin }
+}
+
+/// Keeps what is in the fields of the record of actions.
+private final class LogFields: LogHandler, Sendable {
+    let fields = Mutex<[String]>([])
+    var logLevel: Logger.Level {
+        get { .notice }
+        set {}
+    }
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { nil }
+        set {}
+    }
+
+    func log(event: LogEvent) {
+        guard event.message.description.hasPrefix("an action was taken") else { return }
+        fields.withLock { $0 += (event.metadata ?? [:]).values.map(\.description) }
+    }
 }
