@@ -61,10 +61,11 @@ extension Execution {
 
     /// Ends a span of workflow code. One that was ended before, in what is now replayed, is forgotten.
     func close(_ box: SpanBox, error: (any Error)?) {
-        guard executor.isCurrent, spans.open.removeValue(forKey: ObjectIdentifier(box)) != nil, !isSilent else {
-            return
-        }
-        end(box, error: error)
+        guard executor.isCurrent, let key = spans.open.index(forKey: ObjectIdentifier(box)) else { return }
+        // Of what a halted execution does nothing counts: it leaves memory, and its spans end there.
+        if case .halted = phase { return }
+        spans.open.remove(at: key)
+        if matcher.isReplaying { box.forget() } else { end(box, error: error) }
     }
 
     /// The code has come to its end.

@@ -16,6 +16,9 @@ final class SpanBox: @unchecked Sendable {
     /// The context in which it was opened.
     private let ambient: ServiceContext
     private(set) var span: (any Span)?
+    /// Whether it ended in what was replayed: the span was exported then. Tasks that were begun in it may go on and still have
+    /// it in their context; what they do now belongs to whatever encloses it.
+    private(set) var isForgotten = false
     /// What was said of it before it began.
     private var remarks: [(any Span) -> Void] = []
 
@@ -56,6 +59,18 @@ final class SpanBox: @unchecked Sendable {
         return span
     }
 
+    func forget() {
+        isForgotten = true
+        remarks = []
+    }
+
+    /// This one, or the innermost around it that has not ended in what was replayed.
+    fileprivate var remembered: SpanBox? {
+        var box: SpanBox? = self
+        while let next = box, next.isForgotten { box = next.ambient[SpanBoxKey.self] }
+        return box
+    }
+
     func remark(_ remark: @escaping (any Span) -> Void) {
         if let span { remark(span) } else { remarks.append(remark) }
     }
@@ -72,7 +87,7 @@ extension Telemetry {
         guard let box = context[SpanBoxKey.self] else { return context }
         var context = context
         context[SpanBoxKey.self] = nil
-        adopt(traceOf: box.begin(self).context, into: &context)
+        if let box = box.remembered { adopt(traceOf: box.begin(self).context, into: &context) }
         return context
     }
 }

@@ -1,0 +1,47 @@
+import Aloft
+import InMemoryTracing
+import Logging
+import Testing
+import Tracing
+
+/// Tasks that outlive the span in which they were begun, or the execution: neither opens a span that nobody ends.
+@Suite struct SpanLeakTests {
+    let tracer = InMemoryTracer()
+
+    var names: [String] { tracer.finishedSpans.map(\.operationName) }
+
+    struct Planning: Workflow {
+        func run(_ context: WorkflowContext) async throws {
+            let work = await context.withSpan("plan") { _ in
+                context.future {
+                    try await context.sleep(for: .seconds(1), name: "pause")
+                    try await context.activity(Reference.work, "late")
+                }
+            }
+            try await work.value
+        }
+    }
+
+    /// The replay used to drop the span while the future's task still had it in its context, and the timer began it anew: it
+    /// was in nobody's list, and was never ended. Passing means that what the task does belongs to the enclosing span.
+    @Test("A span that had ended before a replay is not begun again by a task that goes on")
+    func endedBeforeReplay() throws {
+        let engine = EngineHarness(Planning.self, telemetry: Telemetry(tracer: tracer))
+        try engine.start()
+        engine.execution.flushSpans()
+        #expect(names == ["plan"])
+        try engine.restart()
+        tracer.clearFinishedSpans()
+
+        let decisions = try engine.feed(.fired(1), after: 1_000)
+        engine.execution.flushSpans()
+        try engine.feed(.completed(2, ()))
+        engine.execution.flushSpans()
+        #expect(names == ["Timer:pause", "RunWorkflow:Planning"])
+        let run = try #require(tracer.finishedSpans.last)
+        #expect(tracer.finishedSpans.first?.parentSpanID == run.spanID)
+        #expect(decisions.activities.map { $0.headers[InMemoryTracer.spanIDKey] } == [run.spanID])
+        engine.evict()
+        #expect(tracer.activeSpans.isEmpty)
+    }
+}
