@@ -21,6 +21,7 @@ extension Execution {
 
     /// Whether what the code does now was done before, or is of no account.
     var isSilent: Bool {
+        if isUnloading { return true }
         if case .halted = phase { return true }
         return matcher.isReplaying
     }

@@ -38,6 +38,8 @@ package final class Execution: @unchecked Sendable {
     }
 
     var phase = Phase.running
+    /// Whether it leaves memory: nothing that its code does from then on counts, also if it has ended before.
+    var isUnloading = false
     var matcher = HistoryMatcher()
     private(set) var now = Timestamp(milliseconds: 0)
     /// The number of the last event, recorded or decided.

@@ -44,4 +44,34 @@ import Tracing
         engine.evict()
         #expect(tracer.activeSpans.isEmpty)
     }
+
+    struct Leaving: Workflow {
+        func run(_ context: WorkflowContext) async throws {
+            _ = context.future {
+                await context.withSpan("open") { _ in
+                    do { _ = try await context.receive(Signals.number) } catch { context.logger.error("\(error)") }
+                }
+            }
+            try await context.activity(Reference.work, "a")
+        }
+    }
+
+    /// An execution that has ended is unloaded like any other, and what its open tasks then do is of no account.
+    @Test("Unloading an execution that has ended is not heard and begins no span", arguments: [false, true])
+    func unloading(isTraced: Bool) throws {
+        let lines = LogCapture()
+        let engine = EngineHarness(
+            Leaving.self,
+            logger: lines.logger,
+            telemetry: isTraced ? Telemetry(tracer: tracer) : .off
+        )
+        try engine.start()
+        try engine.feed(.completed(1, ()))
+        engine.execution.flushSpans()
+        #expect(engine.execution.isFinished)
+        #expect(engine.evict())
+        #expect(lines.messages.isEmpty)
+        #expect(names == (isTraced ? ["RunWorkflow:Leaving"] : []))
+        #expect(tracer.activeSpans.isEmpty)
+    }
 }
