@@ -51,6 +51,9 @@ package final class Execution: @unchecked Sendable {
     private(set) var continuedFrom: ExecutionID?
     /// What crossed from whoever started it; goes on to the execution that continues it.
     private(set) var headers: ContextHeaders = [:]
+    /// The first headers that its code gave to anything, when that was recorded: they tell which trace it is in where the start
+    /// does not.
+    private(set) var recordedHeaders: ContextHeaders = [:]
     /// When it started.
     private(set) var startedAt = Timestamp(milliseconds: 0)
     /// How late the timers fired that did for the first time; empty if nothing is measured.
@@ -134,6 +137,7 @@ package final class Execution: @unchecked Sendable {
     ///
     /// - Throws: ``TaskFailure``; the execution is halted then.
     package func replay(_ history: [Event]) throws(TaskFailure) {
+        if telemetry.isOn { recordedHeaders = history.firstGivenHeaders }
         let end = history.last.flatMap { $0.body.isEndFromOutside ? $0 : nil }
         try replay(decided: end == nil ? history[...] : history.dropLast())
         matcher.beginRecording()

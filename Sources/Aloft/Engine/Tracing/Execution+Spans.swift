@@ -19,9 +19,11 @@ struct ExecutionSpans {
 }
 
 extension Execution {
-    /// The headers for what workflow code starts now.
+    /// The headers for what workflow code starts now. A worker that does not trace hands on what the start came with, so that the
+    /// trace does not break there.
     func currentHeaders() -> ContextHeaders {
-        guard telemetry.isOn, !isSilent else { return [:] }
+        guard !isSilent else { return [:] }
+        guard telemetry.isOn else { return headers }
         return telemetry.headers(of: telemetry.resolve(ServiceContext.current ?? .topLevel))
     }
 
@@ -33,7 +35,8 @@ extension Execution {
             ofKind: .server,
             attributes: spanAttributes,
             openedAt: SpanInstant(now),
-            in: telemetry.context(of: started.headers)
+            in: started.headers.isEmpty
+                ? telemetry.trace(of: recordedHeaders) : telemetry.context(of: started.headers)
         )
         noteResumption(of: box)
         spans.run = box

@@ -92,6 +92,23 @@ extension Telemetry {
     }
 }
 
+extension [Event] {
+    /// The first headers that workflow code gave to what it started.
+    var firstGivenHeaders: ContextHeaders {
+        for event in self {
+            let headers: ContextHeaders =
+                switch event.body {
+                case .activityScheduled(let scheduled): scheduled.headers
+                case .subWorkflowScheduled(let scheduled): scheduled.headers
+                case .signalScheduled(let scheduled): scheduled.headers
+                default: [:]
+                }
+            if !headers.isEmpty { return headers }
+        }
+        return [:]
+    }
+}
+
 /// A moment of the store's clock, or of this process', for spans.
 struct SpanInstant: TracerInstant {
     let nanosecondsSinceEpoch: UInt64
