@@ -45,6 +45,33 @@ import Tracing
         #expect(tracer.activeSpans.isEmpty)
     }
 
+    struct Remembering: Workflow {
+        func run(_ context: WorkflowContext) async throws {
+            let work = await context.withSpan("plan") { span in
+                context.future {
+                    try await context.sleep(for: .seconds(1), name: "pause")
+                    span.set("late", to: true)
+                    span.addEvent("late")
+                }
+            }
+            try await work.value
+        }
+    }
+
+    @Test("Nor by what such a task says of it")
+    func saidAfterwards() throws {
+        let engine = EngineHarness(Remembering.self, telemetry: Telemetry(tracer: tracer))
+        try engine.start()
+        engine.execution.flushSpans()
+        try engine.restart()
+        tracer.clearFinishedSpans()
+        try engine.feed(.fired(1), after: 1_000)
+        engine.execution.flushSpans()
+        #expect(names == ["Timer:pause", "RunWorkflow:Remembering"])
+        engine.evict()
+        #expect(tracer.activeSpans.isEmpty)
+    }
+
     struct Leaving: Workflow {
         func run(_ context: WorkflowContext) async throws {
             _ = context.future {

@@ -71,6 +71,12 @@ extension Execution {
         if matcher.isReplaying { box.forget() } else { end(box, error: error) }
     }
 
+    /// Something happened in a span of workflow code, for the first time; that begins it.
+    func addEvent(_ name: String, to box: SpanBox) {
+        guard executor.isCurrent, !isSilent, !box.isForgotten else { return }
+        box.begin(telemetry).addEvent(SpanEvent(name: name, at: SpanInstant(now)))
+    }
+
     /// The code has come to its end.
     func closeRun(_ completion: Completion) {
         guard let box = spans.run else { return }
