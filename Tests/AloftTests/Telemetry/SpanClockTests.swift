@@ -18,6 +18,29 @@ import Tracing
         }
     }
 
+    private func times(_ span: FinishedInMemorySpan) -> [UInt64] {
+        [span.startInstant.nanosecondsSinceEpoch, span.endInstant.nanosecondsSinceEpoch].map { $0 / 1_000_000 }
+    }
+
+    /// The harness' clock is at 1,001 to 1,003 milliseconds.
+    @Test("A span ends at the moment of the event that ended it, and one that is unloaded at that of the last event")
+    func ends() throws {
+        let engine = EngineHarness(Spanning.self, telemetry: Telemetry(tracer: tracer))
+        try engine.start()
+        try engine.feed(.completed(1, ()))
+        engine.execution.flushSpans()
+        try engine.restart()
+        var times = Dictionary(tracer.finishedSpans.map { ($0.operationName, self.times($0)) }) { first, _ in first }
+        #expect(
+            times == ["first": [1_001, 1_002], "second": [1_002, 1_002], "RunWorkflow:Spanning": [1_001, 1_002]]
+        )
+        tracer.clearFinishedSpans()
+        try engine.feed(.completed(2, ()))
+        engine.execution.flushSpans()
+        times = Dictionary(tracer.finishedSpans.map { ($0.operationName, self.times($0)) }) { first, _ in first }
+        #expect(times == ["second": [1_002, 1_003], "RunWorkflow:Spanning": [1_001, 1_003]])
+    }
+
     @Test("An event of a span is told once, however often the code is replayed, and as of when it was")
     func events() throws {
         let engine = EngineHarness(Spanning.self, telemetry: Telemetry(tracer: tracer))

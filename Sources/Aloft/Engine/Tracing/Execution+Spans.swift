@@ -91,8 +91,10 @@ extension Execution {
         end(box)
     }
 
-    private func end(_ box: SpanBox, at moment: SpanInstant = .current, error: (any Error)? = nil) {
-        spans.ended.append(ExecutionSpans.Ended(box: box, moment: moment, error: error))
+    /// Ends a span now, by the clock by which it began: the store's, whose moments are those of events. That of this process may
+    /// be behind it.
+    private func end(_ box: SpanBox, error: (any Error)? = nil) {
+        spans.ended.append(ExecutionSpans.Ended(box: box, moment: SpanInstant(now), error: error))
     }
 
     /// A timer fired, for the first time.
@@ -105,7 +107,7 @@ extension Execution {
             openedAt: SpanInstant(wait.setAt),
             in: context
         )
-        end(box, at: SpanInstant(now))
+        end(box)
     }
 
     /// A signal arrived, for the first time.
@@ -122,7 +124,7 @@ extension Execution {
             let sender = telemetry.context(of: headers)
             box.remark { $0.addLink(SpanLink(context: sender, attributes: [:])) }
         }
-        end(box, at: SpanInstant(now))
+        end(box)
     }
 
     /// What was decided is committed: what ended in it has ended.
@@ -131,7 +133,7 @@ extension Execution {
         for ended in spans.ended {
             let span = ended.box.begin(telemetry)
             if let error = ended.error {
-                span.recordError(error)
+                span.recordError(error, attributes: [:], at: ended.moment)
                 span.setStatus(SpanStatus(code: .error))
             }
             span.end(at: ended.moment)
@@ -146,7 +148,7 @@ extension Execution {
         let boxes = spans.ended.map(\.box) + spans.open.values + [spans.run].compactMap { $0 }
         for span in boxes.compactMap(\.span) {
             span.attributes[SpanKey.unloaded] = true
-            span.end()
+            span.end(at: SpanInstant(now))
         }
         spans = ExecutionSpans()
     }

@@ -109,20 +109,13 @@ extension [Event] {
     }
 }
 
-/// A moment of the store's clock, or of this process', for spans.
+/// A moment of the store's clock, for spans.
 struct SpanInstant: TracerInstant {
     let nanosecondsSinceEpoch: UInt64
 
     init(_ moment: Timestamp) {
         let (product, overflow) = UInt64(clamping: moment.milliseconds).multipliedReportingOverflow(by: 1_000_000)
         nanosecondsSinceEpoch = overflow ? .max : product
-    }
-
-    private init(nanosecondsSinceEpoch: UInt64) { self.nanosecondsSinceEpoch = nanosecondsSinceEpoch }
-
-    /// Now, by the clock of this process.
-    static var current: SpanInstant {
-        SpanInstant(nanosecondsSinceEpoch: DefaultTracerClock.now.nanosecondsSinceEpoch)
     }
 
     static func < (left: SpanInstant, right: SpanInstant) -> Bool {
