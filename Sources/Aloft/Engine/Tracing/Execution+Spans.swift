@@ -110,9 +110,9 @@ extension Execution {
         end(box)
     }
 
-    /// A signal arrived, for the first time.
+    /// A signal arrived, for the first time: one that was carried here from the execution before did so there.
     func traceSignal(_ name: String, _ headers: ContextHeaders) {
-        guard telemetry.isOn, !isSilent, let run = spans.run else { return }
+        guard telemetry.isOn, !isSilent, !headers.isCarried, let run = spans.run else { return }
         let box = SpanBox(
             SpanName.receive(name),
             ofKind: .consumer,
