@@ -1,13 +1,16 @@
 public import Tracing
 
-/// A span of workflow code. What is said of it while the code is replayed is said once all the same.
+/// A span of workflow code. What is said of it while the code is replayed is said once all the same; what others than tasks of the
+/// workflow say, a detached task for one, is not heard.
 public struct WorkflowSpan: Sendable {
     let execution: Execution
     let box: SpanBox?
 
     /// Sets an attribute.
     public func set(_ key: String, to value: some SpanAttributeConvertible & Sendable) {
-        box?.remark { $0.attributes[key] = value.toSpanAttribute() }
+        guard let box else { return }
+        let attribute = value.toSpanAttribute()
+        execution.remark(on: box) { $0.attributes[key] = attribute }
     }
 
     /// Adds an event, at the present moment of the workflow (``WorkflowContext/now``). It is told once, however often the code is

@@ -56,4 +56,32 @@ import Tracing
         #expect(events.map(\.name) == ["begun", "done"])
         #expect(events.map { $0.nanosecondsSinceEpoch / 1_000_000 } == [1_002, 1_003])
     }
+
+    struct Lending: Workflow {
+        static let lent = Shared<WorkflowSpan?>(nil)
+
+        func run(_ context: WorkflowContext) async throws {
+            try await context.withSpan("lent") { span in
+                Self.lent.value = span
+                span.set("inside", to: "yes")
+                try await context.activity(Reference.work, "a")
+            }
+        }
+    }
+
+    @Test("What others than the execution's own tasks say of a span is not heard")
+    func foreign() throws {
+        let engine = EngineHarness(Lending.self, telemetry: Telemetry(tracer: tracer))
+        try engine.start()
+        let span = try #require(Lending.lent.value)
+        span.set("outside", to: "yes")
+        span.addEvent("outside")
+        try engine.feed(.completed(1, ()))
+        engine.execution.flushSpans()
+        let lent = try #require(tracer.finishedSpans.first)
+        #expect(lent.operationName == "lent")
+        #expect(lent.attributes["inside"] != nil)
+        #expect(lent.attributes["outside"] == nil)
+        #expect(lent.events.isEmpty)
+    }
 }

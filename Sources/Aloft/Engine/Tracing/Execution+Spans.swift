@@ -71,6 +71,12 @@ extension Execution {
         if matcher.isReplaying { box.forget() } else { end(box, error: error) }
     }
 
+    /// Says something of a span of workflow code, once it is there.
+    func remark(on box: SpanBox, _ remark: @escaping (any Span) -> Void) {
+        guard executor.isCurrent, !isUnloading, !box.isForgotten else { return }
+        box.remark(remark)
+    }
+
     /// Something happened in a span of workflow code, for the first time; that begins it.
     func addEvent(_ name: String, to box: SpanBox) {
         guard executor.isCurrent, !isSilent, !box.isForgotten else { return }
