@@ -24,6 +24,8 @@ package final class Execution: @unchecked Sendable {
     /// What the store takes.
     let limits: StoreLimits
     let baseLogger: Logger
+    /// That of the code, once it has asked for one.
+    var codeLogger: Logger?
     let telemetry: Telemetry
     var spans = ExecutionSpans()
     package let executor: DeterministicExecutor
