@@ -116,6 +116,26 @@ import Tracing
         }
     }
 
+    @Test("One trace also if the client that started the instance knows of none", arguments: Setup.all)
+    func untracedClient(_ setup: Setup) async throws {
+        try await withFleet(setup) { fleet in
+            let tracer = InMemoryTracer()
+            try await fleet.withWorker(telemetry: Telemetry(tracer: tracer)) {
+                Parent.self
+                Child.self
+                Self.doubling
+            } body: {
+                let client = WorkflowClient(store: fleet.store, telemetry: .off)
+                let handle = try await client.start(Parent.self, id: "parent")
+                try await handle.signal(Parent.go)
+                let result = try await handle.result()
+                #expect(result == 12)
+            }
+            #expect(Set(tracer.finishedSpans.map(\.traceID)).count == 1)
+            #expect(tracer.activeSpans.isEmpty)
+        }
+    }
+
     /// A tracer whose ids no other has.
     private static func tracer(_ name: String) -> InMemoryTracer {
         let number = Atomic<Int>(0)

@@ -104,6 +104,38 @@ import Testing
         #expect(metrics.values("aloft_payload_bytes", ["kind": "side_effect"]).isEmpty)
     }
 
+    struct Relay: Workflow {
+        static let go = Signal<String>("go")
+        static let kept = Signal<String>("kept")
+
+        func run(_ context: WorkflowContext, _ isLast: Bool) async throws {
+            guard !isLast else {
+                _ = try await context.receive(Self.kept)
+                return
+            }
+            _ = try await context.receive(Self.go)
+            throw context.continueAsNew(true)
+        }
+    }
+
+    @Test("A signal that goes along to the next execution is measured once")
+    func carriedSignal() async throws {
+        let (store, metrics) = (MemoryStore(), TestMetrics())
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let worker = Worker(store: store, logger: logger, telemetry: Telemetry(tracer: nil, metrics: metrics)) {
+            Relay.self
+        }
+        let run = Task { try await worker.run() }
+        try await worker.waitUntilReady()
+        let handle = try await WorkflowClient(store: store, telemetry: .off).start(Relay.self, false)
+        try await handle.signal(Relay.kept, "long")
+        try await handle.signal(Relay.go, "!")
+        try await handle.result()
+        run.cancel()
+        _ = await run.result
+        #expect(metrics.values("aloft_payload_bytes", ["kind": "signal"]).sorted() == [3, 6])
+    }
+
     @Test("Commits, timers and how late they fired; what is resident is not replayed")
     func resident() async throws {
         let metrics = try await Self.measure(["good"])

@@ -17,13 +17,8 @@ public struct ActivityContext: Sendable {
     /// When this attempt is ended by its start-to-close timeout, by cancelling its task; `nil`: never.
     public let deadline: Date?
     /// Carries the identifiers of the activity, and those of its span if it is traced.
-    public var logger: Logger {
-        base.speaking { [self] event, inner in
-            inner.log(event: event.adding(identifiers).adding(telemetry.metadata(for: inner)))
-        }
-    }
-    private let base: Logger
-    private let telemetry: Telemetry
+    public var logger: Logger { voice.logger }
+    private let voice: ActivityVoice
 
     /// The same for every attempt at this activity and for no other: hand it to services that take such a key, and an
     /// attempt that is repeated after a crash does nothing twice.
@@ -48,14 +43,6 @@ public struct ActivityContext: Sendable {
         attempt = task.lease.attempt
         queue = task.queue
         self.deadline = deadline?.date
-        base = logger
-        self.telemetry = telemetry
-    }
-
-    private var identifiers: Logger.Metadata {
-        [
-            LogKey.instance: "\(instance)", LogKey.execution: "\(execution)", LogKey.activity: "\(name)",
-            LogKey.attempt: "\(attempt)",
-        ]
+        voice = ActivityVoice(task: task, base: logger, telemetry: telemetry)
     }
 }

@@ -40,7 +40,7 @@ extension Execution {
         return try await withUnsafeThrowingContinuation { continuation in
             activities[command] = ActivityWait(
                 name: name,
-                fingerprint: scheduled.hashValue,
+                fingerprint: scheduled.fingerprint,
                 mark: markWait(at: location),
                 continuation: continuation
             )
@@ -49,7 +49,7 @@ extension Execution {
 
     /// Whether another activity than this one is awaited under its command, or the same with an input that was encoded otherwise.
     package func awaitsAnother(than scheduled: EventBody.ActivityScheduled) -> Bool {
-        activities[scheduled.command].map { $0.fingerprint != scheduled.hashValue } ?? false
+        activities[scheduled.command].map { $0.fingerprint != scheduled.fingerprint } ?? false
     }
 
     func fail(activity command: CommandID, _ failure: Failure) {
@@ -61,5 +61,15 @@ extension Execution {
             default: ActivityError(activity: wait.name, failure: failure, coder: coder)
             }
         wait.continuation.resume(throwing: error)
+    }
+}
+
+extension EventBody.ActivityScheduled {
+    /// Of what is to be done. The headers are no part of it: they name a span, which is another on each worker and none on a
+    /// replay.
+    fileprivate var fingerprint: Int {
+        var work = self
+        work.headers = [:]
+        return work.hashValue
     }
 }

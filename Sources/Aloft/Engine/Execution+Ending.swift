@@ -38,7 +38,7 @@ extension Execution {
             parent: parent,
             continuedFrom: execution,
             isCancelled: isCancelRequested,
-            headers: headers
+            headers: headers.isEmpty ? currentHeaders() : headers
         )
         // The start does not hold why it was asked to cancel.
         let request: [EventBody] = cancellationReason.isEmpty ? [] : [.cancelRequested(reason: cancellationReason)]

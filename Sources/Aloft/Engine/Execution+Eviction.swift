@@ -11,6 +11,7 @@ extension Execution {
     ///   behind, which is a leak to be logged but harms nobody.
     @discardableResult
     package func evict() -> Bool {
+        isUnloading = true
         if case .running = phase { phase = .halted(nil) }
         dropSpans()
         // No call waits any more, so one pass ends them all. Each task gets a few jobs to end in.

@@ -35,7 +35,14 @@ extension Execution {
             for arrival in box.buffer { found.append((name, arrival)) }
         }
         return found.sorted { $0.arrival.order < $1.arrival.order }
-            .map { .signalReceived(name: $0.name, $0.arrival.payload, headers: $0.arrival.headers) }
+            .map { .signalReceived(name: $0.name, $0.arrival.payload, headers: carried($0.arrival.headers)) }
+    }
+
+    /// The headers of a signal that goes along to the next execution, marked so that it is not traced and measured again there;
+    /// as they are, where neither is done.
+    private func carried(_ headers: ContextHeaders) -> ContextHeaders {
+        guard telemetry.isOn || blueprint.metrics != nil else { return headers }
+        return headers.merging([ContextHeaderRules.carried: "1"]) { _, mark in mark }
     }
 
     func accept(signal name: String, _ payload: Payload, _ headers: ContextHeaders) {

@@ -24,6 +24,8 @@ package final class Execution: @unchecked Sendable {
     /// What the store takes.
     let limits: StoreLimits
     let baseLogger: Logger
+    /// That of the code, once it has asked for one.
+    var codeLogger: Logger?
     let telemetry: Telemetry
     var spans = ExecutionSpans()
     package let executor: DeterministicExecutor
@@ -38,6 +40,8 @@ package final class Execution: @unchecked Sendable {
     }
 
     var phase = Phase.running
+    /// Whether it leaves memory: nothing that its code does from then on counts, also if it has ended before.
+    var isUnloading = false
     var matcher = HistoryMatcher()
     private(set) var now = Timestamp(milliseconds: 0)
     /// The number of the last event, recorded or decided.
@@ -49,6 +53,9 @@ package final class Execution: @unchecked Sendable {
     private(set) var continuedFrom: ExecutionID?
     /// What crossed from whoever started it; goes on to the execution that continues it.
     private(set) var headers: ContextHeaders = [:]
+    /// The first headers that its code gave to anything, when that was recorded: they tell which trace it is in where the start
+    /// does not.
+    private(set) var recordedHeaders: ContextHeaders = [:]
     /// When it started.
     private(set) var startedAt = Timestamp(milliseconds: 0)
     /// How late the timers fired that did for the first time; empty if nothing is measured.
@@ -132,6 +139,7 @@ package final class Execution: @unchecked Sendable {
     ///
     /// - Throws: ``TaskFailure``; the execution is halted then.
     package func replay(_ history: [Event]) throws(TaskFailure) {
+        if telemetry.isOn { recordedHeaders = history.firstGivenHeaders }
         let end = history.last.flatMap { $0.body.isEndFromOutside ? $0 : nil }
         try replay(decided: end == nil ? history[...] : history.dropLast())
         matcher.beginRecording()

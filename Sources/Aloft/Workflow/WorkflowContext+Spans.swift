@@ -1,16 +1,24 @@
 public import Tracing
 
-/// A span of workflow code. What is said of it while the code is replayed is said once all the same.
+/// A span of workflow code. What is said of it while the code is replayed is said once all the same; what others than tasks of the
+/// workflow say, a detached task for one, is not heard.
 public struct WorkflowSpan: Sendable {
+    let execution: Execution
     let box: SpanBox?
 
     /// Sets an attribute.
     public func set(_ key: String, to value: some SpanAttributeConvertible & Sendable) {
-        box?.remark { $0.attributes[key] = value.toSpanAttribute() }
+        guard let box else { return }
+        let attribute = value.toSpanAttribute()
+        execution.remark(on: box) { $0.attributes[key] = attribute }
     }
 
-    /// Adds an event, at the moment at which it is exported.
-    public func addEvent(_ name: String) { box?.remark { $0.addEvent(SpanEvent(name: name)) } }
+    /// Adds an event, at the present moment of the workflow (``WorkflowContext/now``). It is told once, however often the code is
+    /// replayed: if the execution leaves memory afterwards, it is in the span that ended there.
+    public func addEvent(_ name: String) {
+        guard let box else { return }
+        execution.addEvent(name, to: box)
+    }
 }
 
 extension WorkflowContext {
@@ -29,9 +37,13 @@ extension WorkflowContext {
         ofKind kind: SpanKind = .internal,
         _ body: (WorkflowSpan) async throws -> Value
     ) async rethrows -> Value {
-        guard let box = execution.openSpan(name, ofKind: kind) else { return try await body(WorkflowSpan(box: nil)) }
+        guard let box = execution.openSpan(name, ofKind: kind) else {
+            return try await body(WorkflowSpan(execution: execution, box: nil))
+        }
         do {
-            let value = try await ServiceContext.withValue(box.inner) { try await body(WorkflowSpan(box: box)) }
+            let value = try await ServiceContext.withValue(box.inner) {
+                try await body(WorkflowSpan(execution: execution, box: box))
+            }
             execution.close(box, error: nil)
             return value
         } catch {

@@ -54,6 +54,13 @@ public struct Telemetry: Sendable {
         return context
     }
 
+    /// The context of the trace that headers tell of, and nothing else of them.
+    package func trace(of headers: ContextHeaders) -> ServiceContext {
+        var context = ServiceContext.topLevel
+        if !headers.isEmpty { tracer.extract(headers, into: &context, using: HeaderExtractor()) }
+        return context
+    }
+
     /// Makes what a tracer knows of one context part of another, whose other values stay as they are.
     package func adopt(traceOf source: ServiceContext, into context: inout ServiceContext) {
         var headers: ContextHeaders = [:]

@@ -7,9 +7,14 @@ public typealias ContextHeaders = [String: String]
 public enum ContextHeaderRules {
     /// The names and values of one event together; what is longer is not carried, for a trace must never stop the work.
     public static let maximumBytes = 4_096
+    /// Set on a signal that nobody had received when its execution continued as new, by workers that trace or measure.
+    package static let carried = "aloft-carried"
 }
 
 extension ContextHeaders {
+    /// Whether they are those of a signal that came along from the execution before.
+    package var isCarried: Bool { self[ContextHeaderRules.carried] != nil }
+
     /// The headers, or none if they are longer than is carried.
     package var bounded: ContextHeaders {
         let bytes = reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }

@@ -1,5 +1,6 @@
 import Aloft
 import Foundation
+import InMemoryTracing
 import Testing
 
 /// What an execution waits for is told in the order in which the code came to wait, with the place in the code.
@@ -24,11 +25,11 @@ import Testing
         if cold { try engine.restart() }
         #expect(
             engine.execution.waits.map(\.text) == [
-                "signal text at AloftTests/WaitTests.swift:10",
-                "activity work at AloftTests/WaitTests.swift:11",
-                "a condition at AloftTests/WaitTests.swift:12",
-                "timer cool down, due 1970-01-01T00:01:30.000Z at AloftTests/WaitTests.swift:13",
-                "signal number at AloftTests/WaitTests.swift:14",
+                "signal text at AloftTests/WaitTests.swift:11",
+                "activity work at AloftTests/WaitTests.swift:12",
+                "a condition at AloftTests/WaitTests.swift:13",
+                "timer cool down, due 1970-01-01T00:01:30.000Z at AloftTests/WaitTests.swift:14",
+                "signal number at AloftTests/WaitTests.swift:15",
             ]
         )
         // A wait that begins anew goes to the end; one that ended is gone.
@@ -40,12 +41,14 @@ import Testing
     }
 
     /// What tells the outcome of an activity from that of another which stood in its place before.
-    @Test(arguments: [false, true])
-    func activitiesAreToldApart(cold: Bool) throws {
-        let engine = EngineHarness(Waiting.self)
+    /// Not by its headers, which name another span on each worker and none on a replay.
+    @Test(arguments: [false, true], [false, true])
+    func activitiesAreToldApart(cold: Bool, isTraced: Bool) throws {
+        let engine = EngineHarness(Waiting.self, telemetry: isTraced ? Telemetry(tracer: InMemoryTracer()) : .off)
         let decisions = try engine.start()
         if cold { try engine.restart() }
         var scheduled = decisions.activities[0]
+        #expect(scheduled.headers.isEmpty != isTraced)
         #expect(!engine.execution.awaitsAnother(than: scheduled))
         scheduled.input = try PayloadCoder().encode("b")
         #expect(engine.execution.awaitsAnother(than: scheduled))

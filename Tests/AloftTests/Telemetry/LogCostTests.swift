@@ -60,4 +60,62 @@ import Testing
         run.cancel()
         _ = await run.result
     }
+
+    struct Asking: Workflow {
+        static let taken = Journal<Logger>()
+
+        func run(_ context: WorkflowContext) async throws {
+            Self.taken.note(context.logger)
+            try await context.activity(ActivityReference<Void, Void>("quiet"), ())
+            for _ in 1...2 { Self.taken.note(context.logger) }
+        }
+    }
+
+    /// Which object a logger keeps its handler in: to make a logger is to make one of these.
+    private func storage(_ logger: Logger) throws -> ObjectIdentifier {
+        let child = try #require(Mirror(reflecting: logger).children.first { $0.label == "_storage" })
+        return ObjectIdentifier(child.value as AnyObject)
+    }
+
+    @Test("The logger of workflow code is made once for an execution, and does not keep it in memory")
+    func madeOnce() throws {
+        weak var execution: Execution?
+        do {
+            let engine = EngineHarness(Asking.self)
+            try engine.start()
+            try engine.feed(.completed(1, ()))
+            execution = engine.execution
+        }
+        let taken = Asking.taken.entries
+        #expect(taken.count == 3)
+        #expect(try Set(taken.map(storage)).count == 1)
+        #expect(execution == nil)
+        taken.first?.error("nobody is there to speak")
+    }
+
+    @Test("The logger of an activity is made once for an attempt, also if several tasks ask for it")
+    func madeOnceForAnAttempt() async throws {
+        let scheduled = EventBody.ActivityScheduled(
+            command: CommandID(1),
+            name: "quiet",
+            queue: nil,
+            input: try payload(()),
+            retry: RetryPolicy()
+        )
+        let task = ActivityTask(
+            instance: "i",
+            execution: "e",
+            scheduled: scheduled,
+            queue: .default,
+            lease: ActivityLease(),
+            receipt: nil
+        )
+        let lines = LogCapture()
+        let context = ActivityContext(task: task, logger: lines.logger)
+        let copy = context
+        #expect(try Set([context.logger, copy.logger, context.logger].map(storage)).count == 1)
+        copy.logger.info("heard")
+        #expect(lines.metadata.first?[LogKey.activity] == "quiet")
+        #expect(lines.metadata.first?[LogKey.attempt] == "1")
+    }
 }

@@ -19,9 +19,11 @@ struct ExecutionSpans {
 }
 
 extension Execution {
-    /// The headers for what workflow code starts now.
+    /// The headers for what workflow code starts now. A worker that does not trace hands on what the start came with, so that the
+    /// trace does not break there.
     func currentHeaders() -> ContextHeaders {
-        guard telemetry.isOn, !isSilent else { return [:] }
+        guard !isSilent else { return [:] }
+        guard telemetry.isOn else { return headers }
         return telemetry.headers(of: telemetry.resolve(ServiceContext.current ?? .topLevel))
     }
 
@@ -33,7 +35,8 @@ extension Execution {
             ofKind: .server,
             attributes: spanAttributes,
             openedAt: SpanInstant(now),
-            in: telemetry.context(of: started.headers)
+            in: started.headers.isEmpty
+                ? telemetry.trace(of: recordedHeaders) : telemetry.context(of: started.headers)
         )
         noteResumption(of: box)
         spans.run = box
@@ -61,10 +64,23 @@ extension Execution {
 
     /// Ends a span of workflow code. One that was ended before, in what is now replayed, is forgotten.
     func close(_ box: SpanBox, error: (any Error)?) {
-        guard executor.isCurrent, spans.open.removeValue(forKey: ObjectIdentifier(box)) != nil, !isSilent else {
-            return
-        }
-        end(box, error: error)
+        guard executor.isCurrent, let key = spans.open.index(forKey: ObjectIdentifier(box)) else { return }
+        // Of what a halted execution does nothing counts: it leaves memory, and its spans end there.
+        if case .halted = phase { return }
+        spans.open.remove(at: key)
+        if matcher.isReplaying { box.forget() } else { end(box, error: error) }
+    }
+
+    /// Says something of a span of workflow code, once it is there.
+    func remark(on box: SpanBox, _ remark: @escaping (any Span) -> Void) {
+        guard executor.isCurrent, !isUnloading, !box.isForgotten else { return }
+        box.remark(remark)
+    }
+
+    /// Something happened in a span of workflow code, for the first time; that begins it.
+    func addEvent(_ name: String, to box: SpanBox) {
+        guard executor.isCurrent, !isSilent, !box.isForgotten else { return }
+        box.begin(telemetry).addEvent(SpanEvent(name: name, at: SpanInstant(now)))
     }
 
     /// The code has come to its end.
@@ -81,8 +97,10 @@ extension Execution {
         end(box)
     }
 
-    private func end(_ box: SpanBox, at moment: SpanInstant = .current, error: (any Error)? = nil) {
-        spans.ended.append(ExecutionSpans.Ended(box: box, moment: moment, error: error))
+    /// Ends a span now, by the clock by which it began: the store's, whose moments are those of events. That of this process may
+    /// be behind it.
+    private func end(_ box: SpanBox, error: (any Error)? = nil) {
+        spans.ended.append(ExecutionSpans.Ended(box: box, moment: SpanInstant(now), error: error))
     }
 
     /// A timer fired, for the first time.
@@ -95,12 +113,12 @@ extension Execution {
             openedAt: SpanInstant(wait.setAt),
             in: context
         )
-        end(box, at: SpanInstant(now))
+        end(box)
     }
 
-    /// A signal arrived, for the first time.
+    /// A signal arrived, for the first time: one that was carried here from the execution before did so there.
     func traceSignal(_ name: String, _ headers: ContextHeaders) {
-        guard telemetry.isOn, !isSilent, let run = spans.run else { return }
+        guard telemetry.isOn, !isSilent, !headers.isCarried, let run = spans.run else { return }
         let box = SpanBox(
             SpanName.receive(name),
             ofKind: .consumer,
@@ -112,7 +130,7 @@ extension Execution {
             let sender = telemetry.context(of: headers)
             box.remark { $0.addLink(SpanLink(context: sender, attributes: [:])) }
         }
-        end(box, at: SpanInstant(now))
+        end(box)
     }
 
     /// What was decided is committed: what ended in it has ended.
@@ -121,7 +139,7 @@ extension Execution {
         for ended in spans.ended {
             let span = ended.box.begin(telemetry)
             if let error = ended.error {
-                span.recordError(error)
+                span.recordError(error, attributes: [:], at: ended.moment)
                 span.setStatus(SpanStatus(code: .error))
             }
             span.end(at: ended.moment)
@@ -136,7 +154,7 @@ extension Execution {
         let boxes = spans.ended.map(\.box) + spans.open.values + [spans.run].compactMap { $0 }
         for span in boxes.compactMap(\.span) {
             span.attributes[SpanKey.unloaded] = true
-            span.end()
+            span.end(at: SpanInstant(now))
         }
         spans = ExecutionSpans()
     }

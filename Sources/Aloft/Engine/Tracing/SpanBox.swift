@@ -16,6 +16,9 @@ final class SpanBox: @unchecked Sendable {
     /// The context in which it was opened.
     private let ambient: ServiceContext
     private(set) var span: (any Span)?
+    /// Whether it ended in what was replayed: the span was exported then. Tasks that were begun in it may go on and still have
+    /// it in their context; what they do now belongs to whatever encloses it.
+    private(set) var isForgotten = false
     /// What was said of it before it began.
     private var remarks: [(any Span) -> Void] = []
 
@@ -56,6 +59,18 @@ final class SpanBox: @unchecked Sendable {
         return span
     }
 
+    func forget() {
+        isForgotten = true
+        remarks = []
+    }
+
+    /// This one, or the innermost around it that has not ended in what was replayed.
+    fileprivate var remembered: SpanBox? {
+        var box: SpanBox? = self
+        while let next = box, next.isForgotten { box = next.ambient[SpanBoxKey.self] }
+        return box
+    }
+
     func remark(_ remark: @escaping (any Span) -> Void) {
         if let span { remark(span) } else { remarks.append(remark) }
     }
@@ -72,25 +87,35 @@ extension Telemetry {
         guard let box = context[SpanBoxKey.self] else { return context }
         var context = context
         context[SpanBoxKey.self] = nil
-        adopt(traceOf: box.begin(self).context, into: &context)
+        if let box = box.remembered { adopt(traceOf: box.begin(self).context, into: &context) }
         return context
     }
 }
 
-/// A moment of the store's clock, or of this process', for spans.
+extension [Event] {
+    /// The first headers that workflow code gave to what it started.
+    var firstGivenHeaders: ContextHeaders {
+        for event in self {
+            let headers: ContextHeaders =
+                switch event.body {
+                case .activityScheduled(let scheduled): scheduled.headers
+                case .subWorkflowScheduled(let scheduled): scheduled.headers
+                case .signalScheduled(let scheduled): scheduled.headers
+                default: [:]
+                }
+            if !headers.isEmpty { return headers }
+        }
+        return [:]
+    }
+}
+
+/// A moment of the store's clock, for spans.
 struct SpanInstant: TracerInstant {
     let nanosecondsSinceEpoch: UInt64
 
     init(_ moment: Timestamp) {
         let (product, overflow) = UInt64(clamping: moment.milliseconds).multipliedReportingOverflow(by: 1_000_000)
         nanosecondsSinceEpoch = overflow ? .max : product
-    }
-
-    private init(nanosecondsSinceEpoch: UInt64) { self.nanosecondsSinceEpoch = nanosecondsSinceEpoch }
-
-    /// Now, by the clock of this process.
-    static var current: SpanInstant {
-        SpanInstant(nanosecondsSinceEpoch: DefaultTracerClock.now.nanosecondsSinceEpoch)
     }
 
     static func < (left: SpanInstant, right: SpanInstant) -> Bool {

@@ -29,7 +29,9 @@ struct PayloadMetrics: Sendable {
             case .workflowCompleted(let result): workflowResult.record(result.bytes.count)
             case .activityScheduled(let scheduled): activityInput.record(scheduled.input.bytes.count)
             case .activityCompleted(_, let result): activityResult.record(result.bytes.count)
-            case .signalReceived(_, let payload, _): signal.record(payload.bytes.count)
+            // One that came along from the execution before was counted there.
+            case .signalReceived(_, let payload, let headers) where !headers.isCarried:
+                signal.record(payload.bytes.count)
             case .sideEffectRecorded(_, let value): sideEffect.record(value.bytes.count)
             default: break
             }
