@@ -2,7 +2,7 @@
 # Builds the tests with the thread sanitizer and runs those whose names match a pattern, by default all that race anything.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-filter=${1:-"^(AloftTests|AloftTestingTests|AloftRedisTests|LanguageTests|RedisClientTests)\."}
+filter=${1:-"^(AloftTests|AloftTestingTests|AloftRedisTests|DashboardTests|EndpointTests|LanguageTests|MetricsTests|RedisClientTests)\."}
 build=.build/thread
 swift=${SWIFT:-swift}
 "$swift" build --build-tests --sanitize=thread --scratch-path "$build"
