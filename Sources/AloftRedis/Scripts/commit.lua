@@ -23,7 +23,12 @@
 local base, id, execution, worker, token = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[9]
 local consumed, completion = tonumber(ARGV[11]), ARGV[12]
 local now = clock()
-local state = call('HMGET', KEYS[1], 's', 'x', 'n', 't', 'y', 'o', 'p')
+local state
+if completion == '' then
+  state = call('HMGET', KEYS[1], 's', 'x', 'n', 't', 'y', 'o', 'p')
+else
+  state = call('HMGET', KEYS[1], 's', 'x', 'n', 't', 'y', 'o', 'p', 'q', 'v', 'r', 'a', 'e', 'g')
+end
 local task, owner = state[4] or '', state[6] or ''
 
 -- A repeated call whose first answer was lost. The transition that continued as new has changed the execution.
@@ -223,24 +228,23 @@ local function write()
     lib = lib or instances(base, now, ARGV[13], 0)
     lib.own = id
     for k = 1, #gone do flight[gone[k]] = nil end
-    local queue = call('HGET', KEYS[1], 'q')
     if owner ~= '' and owner ~= worker then call('SREM', base .. 'res:' .. owner, id) end
     call('SREM', base .. 'res:' .. worker, id)
     if completion == 'n' then
       local next = {execution = ARGV[at + 1], workflow = ARGV[at + 2], queue = ARGV[at + 3],
         keep = tonumber(ARGV[at + 4]), body = ARGV[at + 5], signals = {}}
       for k = 1, tonumber(ARGV[at + 6]) do next.signals[k] = ARGV[at + 6 + k] end
-      lib.continue(id, execution, next, call('HMGET', KEYS[1], 'e', 'g'), flight, consumed, worker, {'y', ARGV[5]})
+      lib.continue(id, execution, next, {state[12], state[13]}, flight, consumed, worker, {'y', ARGV[5]})
     else
       if task ~= '' then set('t', '') end
       if owner ~= '' then set('o', '') end
-      local last = call('HMGET', KEYS[1], 'v', 'r', 'a', 'e')
+      local last = {unpack(state, 9, 13)}
       local body = (last[3] or '') ~= '' and lib.lastOf(ARGV[14])
       lib.close(id, execution, completion, last, flight, worker, fields, body)
     end
     -- The instance says so now: what may fail below leaves the end in the history.
     isAppended = false
-    if token ~= '' then putAway(KEYS[6], ARGV[10]) else dropTask(base, id, execution, queue, task) end
+    if token ~= '' then putAway(KEYS[6], ARGV[10]) else dropTask(base, id, execution, state[8], task) end
     for k = 1, #acked do putAway(ARGV[acked[k] + 1], ARGV[acked[k]]) end
     lib.closeAll()
     return {now, lib.sent > 0 and 2 or 1}

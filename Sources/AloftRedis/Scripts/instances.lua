@@ -235,7 +235,7 @@ local function instances(base, now, retention, room)
   end
 
   -- Ends an execution whose history holds its end: clears it away, makes it expire and tells whoever waits.
-  -- `last`: the fields v, r, a, e as they are; `body`: encoded event of the end, needed if there is a parent.
+  -- `last`: the fields v, r, a, e, g as they are; `body`: encoded event of the end, needed if there is a parent.
   function M.close(id, execution, status, last, flight, worker, fields, body)
     local instance = base .. 'i:' .. id
     local kept = tonumber(last[2] or retention)
@@ -250,7 +250,7 @@ local function instances(base, now, retention, room)
     local expiry = string.format('%.0f', now + kept)
     -- What may fail, at keys that others have taken, comes before what cannot be taken back.
     call('ZADD', base .. 'expiring:' .. status, expiry, id)
-    local earlier = call('ZRANGE', base .. 'ex:' .. id, expiry, '+inf', 'BYSCORE')
+    local earlier = (last[5] or '') ~= '' and call('ZRANGE', base .. 'ex:' .. id, expiry, '+inf', 'BYSCORE') or {}
     if (last[3] or '') ~= '' then M.tellParent(last[3], body) end
     local known = #closing
     local isCleared, problem = pcall(clear, id, execution, flight, worker)
@@ -288,7 +288,7 @@ local function instances(base, now, retention, room)
   -- Ends an open instance from outside; `transition` names the write, so that a repetition is recognised.
   function M.finish(id, status, body, transition)
     local instance = base .. 'i:' .. id
-    local state = call('HMGET', instance, 'x', 'n', 't', 'o', 'q', 'b', 'v', 'r', 'a', 'e')
+    local state = call('HMGET', instance, 'x', 'n', 't', 'o', 'q', 'b', 'v', 'r', 'a', 'e', 'g')
     local execution = state[1]
     local number = string.format('%.0f', state[2] + 1)
     call('SREM', base .. 'quarantined', id)
@@ -299,7 +299,7 @@ local function instances(base, now, retention, room)
       fields[#fields + 1] = ''
     end
     call('RPUSH', base .. 'h:' .. id, batchOf(number, body))
-    local last = {state[7], state[8], state[9], state[10]}
+    local last = {unpack(state, 7, 11)}
     local isDone, problem = pcall(function()
       M.close(id, execution, status, last, M.flightOf(id), nil, fields, body)
     end)
