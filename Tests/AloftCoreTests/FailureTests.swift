@@ -30,6 +30,31 @@ struct FailureTests {
         #expect(Failure(CancellationError(), coder: coder).kind == .cancelled)
     }
 
+    @Test("behind a codec, an error that does not describe itself is not told with its values")
+    func codec() {
+        struct Hiding: PayloadCodec {
+            let name = "hiding"
+            func encode(_ bytes: [UInt8]) -> [UInt8] { bytes.map { ~$0 } }
+            func decode(_ bytes: [UInt8]) -> [UInt8] { bytes.map { ~$0 } }
+        }
+        struct CardDeclined: Error, Codable, CausedError {
+            let card: String
+            var cause: (any Error)? { Refusal.limit(card: card) }
+        }
+        enum Refusal: Error {
+            case limit(card: String)
+            case other
+        }
+        struct Spoken: Error, CustomStringConvertible { let description = "4711 was declined" }
+        let hidden = Failure(CardDeclined(card: "4711"), coder: PayloadCoder(codec: Hiding()))
+        #expect(hidden.message == "CardDeclined" && hidden.causes.map(\.message) == ["limit"])
+        #expect(hidden.details?.bytes == (#"{"card":"4711"}"#).utf8.map { ~$0 })
+        // Without a codec all is readable anyway, and what an error says on purpose stays.
+        #expect(Failure(CardDeclined(card: "4711"), coder: PayloadCoder()).message.contains("4711"))
+        #expect(Failure(Spoken(), coder: PayloadCoder(codec: Hiding())).message == "4711 was declined")
+        #expect(Failure(Refusal.other, coder: PayloadCoder(codec: Hiding())).message == "other")
+    }
+
     @Test("a Codable error is kept itself")
     func details() throws {
         let failure = Failure(Coded(code: 7), coder: coder)

@@ -27,6 +27,45 @@ import Testing
 
     struct Declined: Error, CustomStringConvertible { var description: String { "card declined" } }
 
+    struct Many: Workflow {
+        func run(_ context: WorkflowContext, _ activities: Int) async throws {
+            let options = ActivityOptions(queue: "nobody")
+            let parts = (0..<activities).map { part in
+                context.future {
+                    try await context.activity(ActivityReference<Int, Void>("part-\(part)"), part, options: options)
+                }
+            }
+            let children = (0..<20).map { child in
+                context.future {
+                    let options = SubWorkflowOptions(id: "child-\(child)", queue: "nobody")
+                    try await context.subWorkflow(Order.self, options: options)
+                }
+            }
+            for part in parts + children { try await part.value }
+        }
+    }
+
+    @Test("Of many unlike things it tells the first, and how many more there are", arguments: [12, 70])
+    func unlike(_ activities: Int) async throws {
+        try await withFleet(Setup.all[0]) { fleet in
+            let handle = try await fleet.client.start(Many.self, activities, id: "many")
+            try await fleet.withWorker {
+                Many.self
+            } body: {
+                try await eventually {
+                    let waits = try await handle.state().waits
+                    return waits.waits.reduce(waits.further) { $0 + $1.count } >= activities + 20
+                }
+            }
+            let summary = try await handle.state().waits
+            #expect(summary.waits.allSatisfy { $0.count == 1 && $0.kind == .activity })
+            // Besides these, the code waits for the first of its futures.
+            #expect(summary.waits.count + summary.further == activities + 20 + 1)
+            // Of very many it is not looked for the first.
+            if activities == 12 { #expect(summary.waits.first?.name == "part-0") }
+        }
+    }
+
     @Test("State and list tell what an instance waits for and where, without a worker", arguments: Setup.all)
     func told(_ setup: Setup) async throws {
         try await withFleet(setup) { fleet in

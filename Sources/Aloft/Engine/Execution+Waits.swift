@@ -21,8 +21,6 @@ extension Execution {
     /// How many waits of a kind a summary looks at: its cost must not grow with what is in flight.
     private static let looks = 8
 
-    private typealias Found = (order: Int, wait: Wait)
-
     /// The mark of a wait that begins now.
     func markWait(at location: SourceLocation?) -> WaitMark {
         lastWait += 1
@@ -30,55 +28,93 @@ extension Execution {
     }
 
     /// What the code waits for, in the order in which it began to. Not to be asked while the execution is fed.
-    package var waits: [Wait] { Self.ordered(waits(most: .max)) }
+    package var waits: [Wait] { found(looks: .max).waits }
 
     /// The same in brief, for the instance's state. Of many of a kind only some are looked at.
-    package var waitSummary: WaitSummary { WaitSummary(Self.ordered(waits(most: Self.looks))) }
+    package var waitSummary: WaitSummary {
+        let found = found(looks: Self.looks)
+        return WaitSummary(found.waits, further: found.further)
+    }
 
-    private static func ordered(_ found: [Found]) -> [Wait] {
+    private func found(looks: Int) -> (waits: [Wait], further: Int) {
+        var sample = WaitSample(looks: looks)
+        sample.add(activities, { $0.mark }) { command, wait in
+            Wait(.activity, wait.name, command: command, at: wait.mark)
+        }
+        sample.add(timers, { $0.mark }) { command, wait in
+            Wait(.timer, wait.name, command: command, due: wait.due, at: wait.mark)
+        }
+        if subWorkflowWaits > 0 {
+            sample.add(subWorkflows.filter { !$0.value.waiters.isEmpty }, { $0.waiters[0].mark }) { command, child in
+                let name = "\(child.workflow) (\(child.instance))"
+                return Wait(.subWorkflow, name, command: command, at: child.waiters[0].mark)
+            }
+        }
+        sample.add(outgoingSignals, { $0.mark }) { command, wait in
+            Wait(.delivery, "\(wait.name) to \(wait.instance)", command: command, at: wait.mark)
+        }
+        sample.add(conditions, { $0.mark }) { Wait(.condition, at: $0.mark) }
+        sample.add(innerWaits, { $0.mark }) { _, wait in
+            let subject = wait.subject()
+            return Wait(subject.kind, subject.name, at: wait.mark)
+        }
+        return (sample.inOrder, sample.further)
+    }
+}
+
+/// Some of what is waited for, of each kind so many.
+private struct WaitSample {
+    let looks: Int
+    /// How many there are of which nothing is known.
+    private(set) var further = 0
+    private var found: [(order: Int, wait: Wait)] = []
+
+    /// Of more than these it is not looked for those that began first: the cost must not grow with what is in flight.
+    private static let mostSorted = 64
+
+    init(looks: Int) { self.looks = looks }
+
+    var inOrder: [Wait] {
         found.count < 2 ? found.map(\.wait) : found.sorted { $0.order < $1.order }.map(\.wait)
     }
 
-    private func waits(most limit: Int) -> [Found] {
-        var found = Self.sample(activities, limit) { command, wait in
-            (wait.mark.order, Wait(.activity, wait.name, command: command, at: wait.mark))
+    mutating func add<Key, Value>(
+        _ waits: [Key: Value],
+        _ mark: (Value) -> WaitMark,
+        _ describe: (Key, Value) -> Wait
+    ) {
+        if waits.isEmpty { return }
+        if waits.count <= looks || waits.count > Self.mostSorted {
+            add(waits.prefix(looks), of: waits.count, { mark($0.value) }) { describe($0.key, $0.value) }
+        } else {
+            let sorted = waits.sorted { mark($0.value).order < mark($1.value).order }
+            add(sorted.prefix(looks), of: waits.count, { mark($0.value) }) { describe($0.key, $0.value) }
         }
-        found += Self.sample(timers, limit) { command, wait in
-            (wait.mark.order, Wait(.timer, wait.name, command: command, due: wait.due, at: wait.mark))
-        }
-        if subWorkflowWaits > 0 {
-            found += Self.sample(subWorkflows.filter { !$0.value.waiters.isEmpty }, limit) { command, child in
-                let mark = child.waiters[0].mark
-                let name = "\(child.workflow) (\(child.instance))"
-                return (mark.order, Wait(.subWorkflow, name, command: command, at: mark))
-            }
-        }
-        found += Self.sample(outgoingSignals, limit) { command, wait in
-            (wait.mark.order, Wait(.delivery, "\(wait.name) to \(wait.instance)", command: command, at: wait.mark))
-        }
-        for condition in conditions.prefix(limit) {
-            found.append((condition.mark.order, Wait(.condition, at: condition.mark)))
-        }
-        found += Self.sample(innerWaits, limit) { _, wait in
-            let subject = wait.subject()
-            return (wait.mark.order, Wait(subject.kind, subject.name, at: wait.mark))
-        }
-        return found
     }
 
-    /// So many of the waits of a kind. If all that were looked at are alike, the rest is taken to be so too.
-    private static func sample<Key, Value>(
-        _ waits: [Key: Value],
-        _ limit: Int,
-        _ describe: (Key, Value) -> Found
-    ) -> [Found] {
-        var found: [Found] = []
-        for (key, value) in waits.prefix(limit) { found.append(describe(key, value)) }
-        let rest = waits.count - found.count
-        if rest > 0, let first = found.indices.min(by: { found[$0].order < found[$1].order }) {
-            found[first].wait.count += rest
+    mutating func add<Value>(_ waits: [Value], _ mark: (Value) -> WaitMark, _ describe: (Value) -> Wait) {
+        add(waits.prefix(looks), of: waits.count, mark, describe)
+    }
+
+    /// If all that are looked at are alike, the rest is taken to be so too; if not, nothing is said of it but its number.
+    private mutating func add<Looked: Collection>(
+        _ looked: Looked,
+        of count: Int,
+        _ mark: (Looked.Element) -> WaitMark,
+        _ describe: (Looked.Element) -> Wait
+    ) {
+        let begin = found.count
+        for wait in looked { found.append((mark(wait).order, describe(wait))) }
+        let rest = count - looked.count
+        guard rest > 0, let first = found[begin...].indices.min(by: { found[$0].order < found[$1].order }) else {
+            return
         }
-        return found
+        let example = found[first].wait.kindred
+        if found[begin...].allSatisfy({ $0.wait.kindred == example }) {
+            found[first].wait.count += rest
+        } else {
+            further += rest
+        }
     }
 }
 

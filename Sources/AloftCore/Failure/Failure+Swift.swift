@@ -37,7 +37,8 @@ extension Failure {
     ///
     /// - Parameters:
     ///   - error: Any error. A ``PermanentError`` at any depth of the cause chain makes the failure permanent.
-    ///   - coder: Encodes the error itself where it is `Codable`; failing to encode loses only the details.
+    ///   - coder: Encodes the error itself where it is `Codable`; failing to encode loses only the details. With a codec, the
+    ///     message of an error that does not describe itself is its type, or the name of its case, without the values.
     public init(_ error: any Error, coder: PayloadCoder) {
         if let convertible = error as? any FailureConvertible {
             self = convertible.failure.bounded
@@ -65,7 +66,7 @@ extension Failure {
                 causes.append(contentsOf: failure.causes.prefix(Self.maximumCauses - causes.count))
                 break
             }
-            causes.append(Cause(type: "\(Swift.type(of: current))", message: Self.text(of: current)))
+            causes.append(Cause(type: "\(Swift.type(of: current))", message: Self.text(of: current, coder: coder)))
             next = (current as? any CausedError)?.cause
         }
         let isCancellation = error is CancellationError
@@ -73,7 +74,7 @@ extension Failure {
         self.init(
             kind: isCancellation ? .cancelled : .thrown,
             type: "\(Swift.type(of: error))",
-            message: Self.text(of: error),
+            message: Self.text(of: error, coder: coder),
             details: details,
             isPermanent: isPermanent,
             causes: causes
@@ -86,5 +87,16 @@ extension Failure {
         (try? coder.encode(value)).flatMap { $0.bytes.count <= maximumDetailsBytes ? $0 : nil }
     }
 
-    private static func text(of error: any Error) -> String { String(describing: error).cut(to: maximumMessageBytes) }
+    /// What an error says. Swift describes one that says nothing by all its values; those are what a codec is to hide.
+    private static func text(of error: any Error, coder: PayloadCoder) -> String {
+        // As `Any`: of an error the compiler believes that it always describes itself.
+        let value: Any = error
+        let isSilent = !(value is any CustomStringConvertible || value is any CustomDebugStringConvertible)
+        guard coder.codec != nil, isSilent else { return String(describing: error).cut(to: maximumMessageBytes) }
+        let values = Mirror(reflecting: error)
+        if values.children.isEmpty { return String(describing: error).cut(to: maximumMessageBytes) }
+        // Of a case with values, its name.
+        let name = values.displayStyle == .enum ? values.children.first?.label : nil
+        return (name ?? "\(Swift.type(of: error))").cut(to: maximumMessageBytes)
+    }
 }

@@ -52,6 +52,9 @@ public struct Wait: Hashable, Sendable {
         self.line = line
     }
 
+    /// The same without what tells alike ones apart.
+    package var kindred: Wait { Wait(kind, name, fileID: fileID, line: line) }
+
     /// What is waited for: "activity charge", "100 × activity resize", "signal approval".
     public var subject: String {
         let one =

@@ -17,8 +17,11 @@ public struct WaitSummary: Hashable, Sendable {
 
     /// Gathers what is alike, and cuts the rest until it fits. What one task waits for from another comes last: it says less.
     ///
-    /// - Parameter all: In the order in which they began.
-    public init(_ all: [Wait]) {
+    /// - Parameters:
+    ///   - all: In the order in which they began.
+    ///   - unknown: How many more there are of which nothing else is known.
+    public init(_ all: [Wait], further unknown: Int = 0) {
+        further = unknown
         let found = Self.grouped(all)
         let groups = found.filter { $0.kind != .other } + found.filter { $0.kind == .other }
         var bytes = Self.overhead
@@ -27,7 +30,7 @@ public struct WaitSummary: Hashable, Sendable {
             let wait = index == 0 ? group.fitted(into: Self.maximumBytes - bytes) : group
             let size = wait.encodedSize(after: waits.last)
             guard bytes + size <= Self.maximumBytes else {
-                further = groups[index...].reduce(0) { $0 + $1.count }
+                further += groups[index...].reduce(0) { $0 + $1.count }
                 break
             }
             waits.append(wait)
@@ -42,10 +45,7 @@ public struct WaitSummary: Hashable, Sendable {
         var groups: [Wait] = []
         var places: [Wait: Int] = [:]
         for wait in all {
-            var alike = wait
-            alike.command = nil
-            alike.due = nil
-            alike.count = 1
+            let alike = wait.kindred
             if let place = places[alike] {
                 groups[place].count += wait.count
                 if let due = wait.due, let earliest = groups[place].due, due < earliest {

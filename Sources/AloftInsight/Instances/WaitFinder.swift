@@ -46,17 +46,13 @@ struct WaitFinder {
         case .timer:
             let row = takeRow(wait.command)
             let due = row?.due ?? wait.due?.moment
-            if wait.count > 1, let row {
-                let alike = rows.indices.filter { rows[$0].kind == .timer && rows[$0].name == row.name }
-                for index in alike.prefix(wait.count - 1).reversed() { rows.remove(at: index) }
-            }
+            takeRows(like: row, wait.count - 1)
             return [view(wait, .timer, until: due, detail: due.map(firing))]
-        case .subWorkflow:
-            guard wait.count == 1, let row = takeRow(wait.command) else { return [view(wait, .subWorkflow)] }
-            return [view(wait, .subWorkflow, name: row.name, instance: row.instance)]
-        case .delivery:
-            guard wait.count == 1, let row = takeRow(wait.command) else { return [view(wait, .outgoingSignal)] }
-            return [view(wait, .outgoingSignal, name: row.name, instance: row.instance)]
+        case .subWorkflow, .delivery:
+            let kind = wait.kind == .delivery ? WaitView.Kind.outgoingSignal : .subWorkflow
+            guard let row = takeRow(wait.command) else { return [view(wait, kind)] }
+            takeRows(like: row, wait.count - 1)
+            return [view(wait, kind, name: row.name, instance: row.instance)]
         case .signal: return [view(wait, .signal)]
         case .condition: return [view(wait, .condition)]
         case .other: return [view(wait, .other)]
@@ -90,6 +86,15 @@ struct WaitFinder {
         return rows.remove(at: place)
     }
 
+    /// Which of those alike are awaited at which place is not known.
+    private mutating func takeRows(like row: TimelineRow?, _ count: Int) {
+        guard let row, count > 0 else { return }
+        let alike = rows.indices.filter {
+            rows[$0].kind == row.kind && rows[$0].name == row.name && rows[$0].instance == row.instance
+        }
+        for index in alike.prefix(count).reversed() { rows.remove(at: index) }
+    }
+
     /// What is under way and not awaited, or found no room in the state.
     private func rest() -> [WaitView] {
         let names = pending.reduce(into: [String: [PendingActivityView]]()) { $0[$1.name, default: []].append($1) }
@@ -113,7 +118,21 @@ struct WaitFinder {
                 )
             }
         }
-        return names.values.sorted { $0[0].command < $1[0].command }.flatMap(grouped) + others
+        return names.values.sorted { $0[0].command < $1[0].command }.flatMap(grouped) + gathered(others)
+    }
+
+    /// Many of a kind and name as one, in the place of the first.
+    private func gathered(_ views: [WaitView]) -> [WaitView] {
+        func name(_ view: WaitView) -> [String] { [view.kind.rawValue, view.name] }
+        let alike = Dictionary(grouping: views, by: name).filter { $0.value.count > Self.mostAlike }
+        var told: Set<[String]> = []
+        return views.compactMap { view in
+            guard let all = alike[name(view)] else { return view }
+            guard told.insert(name(view)).inserted else { return nil }
+            let count = all.reduce(0) { $0 + $1.count }
+            let until = all.compactMap(\.until).min()
+            return WaitView(kind: view.kind, name: view.name, count: count, until: until, detail: until.map(firing))
+        }
     }
 
     /// Activities of one name.

@@ -1,7 +1,8 @@
 import AloftCore
-import AloftInsight
 import AloftTesting
 import Testing
+
+@testable import AloftInsight
 
 @Suite("What an instance waits for") struct WaitTests {
     private static let now = Timestamp(milliseconds: 1_767_225_600_000)
@@ -90,6 +91,51 @@ import Testing
             view.waitText
                 == "A.swift:1 waits for 30 × Payments.charge, 28 running, 2 queued, "
                 + "last error: CardDeclined: no funds\\u{1B}[2J"
+        )
+    }
+
+    private static func row(_ kind: TimelineRow.Kind, _ command: Int, name: String, to instance: String? = nil)
+        -> TimelineRow
+    {
+        var row = TimelineRow(kind: kind, name: name, command: command, event: command, from: now.moment)
+        row.instance = instance
+        if kind == .timer { row.due = (now + .seconds(command)).moment }
+        return row
+    }
+
+    @Test("tells of each thing once, whether its state or its history has it")
+    func once() {
+        let delivery = Wait(.delivery, "go to b", command: CommandID(4), count: 2, fileID: "A.swift", line: 1)
+        let child = Wait(.subWorkflow, "Child (c-1)", command: CommandID(7), fileID: "A.swift", line: 2)
+        let rows = [
+            Self.row(.outgoingSignal, 4, name: "go", to: "b"), Self.row(.outgoingSignal, 5, name: "go", to: "b"),
+            Self.row(.outgoingSignal, 6, name: "go", to: "c"), Self.row(.subWorkflow, 7, name: "Child", to: "c-1"),
+            Self.row(.subWorkflow, 8, name: "Child", to: "c-2"),
+        ]
+        var finder = WaitFinder(Self.state([delivery, child]), pending: [], open: rows, now: Self.now)
+        #expect(
+            finder.find().map(\.text) == [
+                "A.swift:1 waits for 2 × the delivery of signal go", "A.swift:2 waits for sub-workflow Child (c-1)",
+                "waits for the delivery of signal go", "waits for sub-workflow Child (c-2)",
+            ]
+        )
+    }
+
+    @Test("gathers many sub-workflows and timers of one name")
+    func gathered() {
+        let children = (1...40).map { Self.row(.subWorkflow, $0, name: "Child", to: "c-\($0)") }
+        let timers = (41...70).map { Self.row(.timer, $0, name: "patience") }
+        var finder = WaitFinder(
+            Self.state([]),
+            pending: [],
+            open: children + timers + [Self.row(.timer, 71, name: "t")],
+            now: Self.now
+        )
+        #expect(
+            finder.find().map(\.text) == [
+                "waits for 40 × sub-workflow Child", "waits for 30 × timer patience, fires in 41 s",
+                "waits for timer t, fires in 1 min 11 s",
+            ]
         )
     }
 
