@@ -51,8 +51,8 @@ test: setup ## Run all tests
 	@$(SWIFT) build --build-tests
 	@Tests/run.sh $(SWIFT)
 
-test-long: setup ## Run the tests of faults with those that take minutes: threads blocked for a minute, the default lease
-	@ALOFT_LONG_TESTS=1 $(SWIFT) test --no-parallel --filter FaultTests
+test-long: setup ## Run the tests of faults and of hostile input with what takes minutes: threads blocked for a minute, a million signals
+	@ALOFT_LONG_TESTS=1 $(SWIFT) test --no-parallel --filter 'FaultTests|HostileTests'
 
 test-release: setup ## Run all tests on optimised code
 	@$(SWIFT) test $(RELEASE) --no-parallel

@@ -52,14 +52,14 @@ package enum MetricCatalogue {
         .counter,
         "attempts",
         [.activity, .outcome],
-        "Attempts that ended: completed, failed for good, retried, or abandoned by a worker that stops."
+        "Attempts that ended: completed, failed for good, retried, or abandoned by a worker that stops; and activities that were lost: each attempt killed its worker, or no worker knows their type."
     )
     package static let activityFailures = MetricDescription(
         "aloft_activity_failures_total",
         .counter,
         "attempts",
         [.activity, .error],
-        "Attempts that failed, by type of error."
+        "Attempts that failed, and activities that were lost, by type of error."
     )
     package static let workflowTaskDuration = MetricDescription(
         "aloft_workflow_task_duration_seconds",
@@ -170,6 +170,12 @@ package enum MetricCatalogue {
         "seconds",
         "How long after its moment a timer fired."
     )
+    package static let dueLateness = MetricDescription(
+        "aloft_due_lateness_seconds",
+        .histogram,
+        "seconds",
+        "How late a worker was that carried out what was due, timers, retries, delayed starts and time limits: by what had been due for longest."
+    )
     package static let dueFired = MetricDescription(
         "aloft_due_fired_total",
         .counter,
@@ -193,6 +199,13 @@ package enum MetricCatalogue {
         .counter,
         "instances",
         "Instances that were quarantined, since their code kills workers."
+    )
+
+    package static let quarantinedInstances = MetricDescription(
+        "aloft_quarantined_instances",
+        .gauge,
+        "instances",
+        "Instances that are quarantined, and wait for somebody to release them."
     )
 
     // MARK: The worker
@@ -255,7 +268,8 @@ package enum MetricCatalogue {
         workflowTaskProblems,
         executions, workflowFailures, workflowDuration, historyEvents, payloadBytes,
         residentExecutions, evictions, replays, replayEvents,
-        commits, commitConflicts, commitDuration, timerLateness, dueFired, deadWorkers, takenOver, quarantined,
+        commits, commitConflicts, commitDuration, timerLateness, dueLateness, dueFired,
+        deadWorkers, takenOver, quarantined, quarantinedInstances,
         slots, slotsUsed,
         redisRoundTrips, redisErrors, redisCallDuration, redisReconnects,
         refusedSeries,

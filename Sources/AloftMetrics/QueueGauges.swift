@@ -1,7 +1,7 @@
 package import AloftCore
 package import CoreMetrics
 
-/// The numbers of each queue. A plain value with handles.
+/// The numbers of each queue, and of what waits for people. A plain value with handles.
 package struct QueueGauges {
     private struct Handles {
         let tasks: [TaskKind: Meter]
@@ -11,15 +11,19 @@ package struct QueueGauges {
 
     private let factory: any MetricsFactory
     private let limit: Int
+    private let quarantined: Meter
     private var handles: [String: Handles] = [:]
 
     /// - Parameter limit: How many queues are told apart. All further ones are added up as "other".
     package init(_ factory: any MetricsFactory, limit: Int = 100) {
         self.factory = factory
         self.limit = limit
+        quarantined = factory.gauge(MetricCatalogue.quarantinedInstances)
     }
 
-    package mutating func set(_ states: [QueueState], at now: Timestamp) {
+    /// - Parameter count: How many instances are quarantined.
+    package mutating func set(_ states: [QueueState], quarantined count: Int = 0, at now: Timestamp) {
+        quarantined.set(count)
         var sums: [String: QueueState] = [:]
         for state in states {
             var name = "\(state.queue)"

@@ -123,6 +123,37 @@ import Testing
         }
     }
 
+    /// Redis has handed out what a read that was given up did not bring. It used to be nobody's until the worker left.
+    @Test func whatWasNotSeenIsHandedBack() async throws {
+        try await withBench { bench in
+            let worker = try await HandWorker.register(on: bench.store)
+            _ = try await bench.store.start(.sample("order-1"))
+            let first = try await worker.task()
+            _ = try await worker.commit(worker.transition(of: first, outputs: [.activity(1)]))
+            _ = try await worker.activity()
+            _ = try await bench.store.start(.sample("order-2"))
+            let second = try await worker.task()
+            _ = try await worker.commit(worker.transition(of: second, outputs: [.activity(1)]))
+            for number in 3...4 { _ = try await bench.store.start(.sample("order-\(number)")) }
+            let name = RedisArgument(worker.id.rawValue)
+            for queue in ["{aloft:0}:q:w:default", "{aloft:0}:q:a:default"] as [RedisArgument] {
+                try await bench.run("XREADGROUP", "GROUP", "g", name, "STREAMS", queue, ">")
+            }
+            #expect(try await bench.pending("{aloft:0}:q:w:default") == 2)
+            #expect(try await bench.pending("{aloft:0}:q:a:default") == 2)
+
+            try await bench.store.handBackUnseen(worker.registration)
+            try await bench.store.handBackUnseen(worker.registration)
+            #expect(try await bench.pending("{aloft:0}:q:w:default") == 0)
+            #expect(try await bench.pending("{aloft:0}:q:a:default") == 1, "what was seen stays")
+            let heir = try await HandWorker.register(on: bench.store)
+            #expect(Set(try await heir.tasks().map(\.instance)) == ["order-3", "order-4"])
+            let activity = try await heir.activity()
+            #expect(activity.instance == "order-2")
+            #expect(activity.lease == ActivityLease(), "handed back untried")
+        }
+    }
+
     @Test func aRestartOfTheServerLosesNothing() async throws {
         try await withBench(.server(.init(persistence: .aofAlways)) { $0.retryDuration = .seconds(10) }) { bench in
             let worker = try await HandWorker.register(on: bench.store)

@@ -76,6 +76,51 @@ import Testing
         #expect(metrics.times("aloft_activity_schedule_to_start_seconds", ["activity": "charge"]).count == 3)
     }
 
+    struct Orphan: Workflow {
+        static let name = "Orphan"
+        func run(_ context: WorkflowContext) async throws -> String {
+            var kinds: [String] = []
+            for name in ["unknown", "deadly"] {
+                let options = ActivityOptions(queue: name == "deadly" ? "elsewhere" : nil)
+                do {
+                    try await context.activity(ActivityReference<Void, Void>(name), (), options: options)
+                } catch is CrashError {
+                    kinds.append("crash")
+                } catch let error as ActivityError { kinds.append(error.type) }
+            }
+            return kinds.joined(separator: ",")
+        }
+    }
+
+    /// No attempt of theirs ends anywhere: the store decides.
+    @Test("Activities that kill their workers, and those that no worker knows")
+    func lostActivities() async throws {
+        let (store, metrics) = (MemoryStore(), TestMetrics())
+        let worker = Worker(
+            store: store,
+            options: WorkerOptions(problemRetryInterval: .milliseconds(10), unknownActivityLimit: .milliseconds(20)),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            telemetry: Telemetry(tracer: nil, metrics: metrics)
+        ) {
+            Orphan.self
+        }
+        let run = Task { try await worker.run() }
+        try await worker.waitUntilReady()
+        let handle = try await WorkflowClient(store: store, telemetry: .off).start(Orphan.self)
+        try await eventually { try await handle.history().contains { $0.body.schedules("deadly") } }
+        // As a takeover from the third worker that died with it writes it.
+        let crash = Failure(kind: .crash, type: "CrashError", message: "3 workers died", isPermanent: true)
+        try await store.deliver(.activityFailed(CommandID(2), crash), to: handle.instance, execution: nil, id: nil)
+        let result = try await handle.result()
+        #expect(result == "UnknownType,crash")
+        for (activity, error) in [("unknown", "UnknownType"), ("deadly", "CrashError")] {
+            #expect(metrics.count("aloft_activity_attempts_total", ["activity": activity, "outcome": "lost"]) == 1)
+            #expect(metrics.count("aloft_activity_failures_total", ["activity": activity, "error": error]) == 1)
+        }
+        run.cancel()
+        _ = await run.result
+    }
+
     @Test("Executions by how they ended, how long they took, and how long their histories are")
     func executions() async throws {
         let metrics = try await Self.measure(["good", "bad", "again"])
@@ -144,11 +189,21 @@ import Testing
         #expect(metrics.count("aloft_commit_conflicts_total") == 0)
         #expect(metrics.times("aloft_timer_lateness_seconds").count == 1)
         #expect(metrics.count("aloft_due_fired_total") == 1)
+        #expect(metrics.times("aloft_due_lateness_seconds").count == 1)
         #expect(metrics.count("aloft_replays_total", ["workflow": "Order"]) == 0)
         #expect(metrics.count("aloft_evictions_total", ["reason": "full"]) == 0)
         #expect(metrics.times("aloft_task_wait_seconds", ["queue": "orders", "kind": "workflow"]).count >= 1)
         // It was leased with the transition that scheduled it.
         #expect(metrics.times("aloft_task_wait_seconds", ["queue": "orders", "kind": "activity"]).isEmpty)
+    }
+
+    @Test("How late a retry is, as all that is due by time")
+    func lateRetry() async throws {
+        let metrics = try await Self.measure(["twice"])
+        // The retry and the timer.
+        #expect(metrics.count("aloft_due_fired_total") == 2)
+        #expect(metrics.times("aloft_due_lateness_seconds").count == 2)
+        #expect(metrics.times("aloft_timer_lateness_seconds").count == 1)
     }
 
     @Test("Replays and their length, evictions, and time in queue where nothing is resident")
@@ -263,5 +318,11 @@ import Testing
             _ = await run.result
         }
         #expect(metrics.counters.isEmpty && metrics.timers.isEmpty && metrics.meters.isEmpty)
+    }
+}
+
+extension EventBody {
+    fileprivate func schedules(_ name: String) -> Bool {
+        if case .activityScheduled(let scheduled) = self { scheduled.name == name } else { false }
     }
 }

@@ -48,6 +48,29 @@ import Testing
         #expect(metrics.gauge("aloft_queue_workers", ["queue": "served"]) == 0, "it knows nothing any more")
     }
 
+    @Test("How many are quarantined, for as long as they are")
+    func quarantined() async throws {
+        let (store, metrics) = (MemoryStore(), TestMetrics())
+        let handle = try await WorkflowClient(store: store).start(Idle.self, id: "deadly")
+        for number in 1... {
+            guard try await handle.state().isQuarantined == false else { break }
+            try #require(number < 20)
+            let dying = WorkerRegistration(workflowQueues: [.default], activityQueues: [], host: "test")
+            _ = try await store.beat(dying, isFirst: true)
+            _ = try await store.nextWorkflowTasks(for: dying, limit: 1)
+            try await store.declareDead([dying.worker], lastWords: nil)
+            _ = try await store.tick(by: "somebody")
+        }
+        let worker = Self.worker(store, metrics, every: .milliseconds(10))
+        let run = Task { try await worker.run() }
+        try await eventually { metrics.gauge("aloft_quarantined_instances") == 1 }
+        let lifted = try await store.liftQuarantine(of: ["deadly"])
+        #expect(lifted == 1)
+        try await eventually { metrics.gauge("aloft_quarantined_instances") == 0 }
+        run.cancel()
+        _ = await run.result
+    }
+
     @Test("A worker that is told never to look does not")
     func never() async throws {
         let (store, metrics) = (MemoryStore(), TestMetrics())

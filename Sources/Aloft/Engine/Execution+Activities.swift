@@ -54,6 +54,8 @@ extension Execution {
 
     func fail(activity command: CommandID, _ failure: Failure) {
         guard let wait = activities.removeValue(forKey: command) else { return }
+        let isLost = failure.kind == .crash || failure.kind == .unknownType
+        if isLost, blueprint.metrics != nil, !isSilent { lostActivities.append((wait.name, failure)) }
         let error: any Error =
             switch failure.kind {
             case .crash: CrashError(activity: wait.name, failure: failure)
@@ -61,6 +63,13 @@ extension Execution {
             default: ActivityError(activity: wait.name, failure: failure, coder: coder)
             }
         wait.continuation.resume(throwing: error)
+    }
+
+    /// The activities that the store gave up since the last call: workers died with them, or none knows them.
+    func takeLostActivities() -> [(name: String, failure: Failure)] {
+        guard !lostActivities.isEmpty else { return [] }
+        defer { lostActivities = [] }
+        return lostActivities
     }
 }
 

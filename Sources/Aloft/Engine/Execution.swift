@@ -60,6 +60,8 @@ package final class Execution: @unchecked Sendable {
     private(set) var startedAt = Timestamp(milliseconds: 0)
     /// How late the timers fired that did for the first time; empty if nothing is measured.
     var lateness: [Duration] = []
+    /// Since the last commit, for the metrics.
+    var lostActivities: [(name: String, failure: Failure)] = []
     var decisions = Decisions()
     var lastCommand = 0
     var generator: SeededGenerator

@@ -6,6 +6,9 @@ public struct TickReport: Sendable {
     public var nextDue: Timestamp?
     /// How many timers, retries and the like were carried out.
     public var fired: Int
+    /// How late it was with that: of all that it carried out, with what had been due for longest. `nil`: nothing was, or it is not
+    /// known.
+    public var lateness: Duration?
     /// Workers that died and of whose work this tick took over the last; each is in the report of one tick only.
     public var deadWorkers: [WorkerID]
     /// How many tasks, leases and executions were taken from them.
@@ -21,6 +24,7 @@ public struct TickReport: Sendable {
         now: Timestamp,
         nextDue: Timestamp? = nil,
         fired: Int = 0,
+        lateness: Duration? = nil,
         deadWorkers: [WorkerID] = [],
         takenOver: Int = 0,
         quarantined: Int = 0,
@@ -30,6 +34,7 @@ public struct TickReport: Sendable {
         self.now = now
         self.nextDue = nextDue
         self.fired = fired
+        self.lateness = lateness
         self.deadWorkers = deadWorkers
         self.takenOver = takenOver
         self.quarantined = quarantined

@@ -98,6 +98,9 @@ public protocol WorkflowStore: Sendable {
     /// How many instances there are of each status; a status that none has may be absent.
     func instanceCounts() async throws(StoreError) -> [InstanceStatus: Int]
 
+    /// How many instances are quarantined.
+    func quarantinedCount() async throws(StoreError) -> Int
+
     /// Every queue that has tasks or live workers, by name.
     func queueStates() async throws(StoreError) -> [QueueState]
 
@@ -209,6 +212,10 @@ public protocol WorkflowStore: Sendable {
     /// - Throws: ``StoreError``: `leaseLost` if the worker is not alive any more and a trial was to begin.
     func setTrial(of suspect: Suspect, by worker: WorkerID, isOn: Bool) async throws(StoreError)
 
+    /// Puts back what was handed out to a worker in answers that did not reach it. For a worker that asks for no more tasks, and
+    /// goes on with those that it has: nobody else would have them until it leaves.
+    func handBackUnseen(_ registration: WorkerRegistration) async throws(StoreError)
+
     /// Ends the residency of executions: their next tasks go to their queue.
     func release(_ instances: [InstanceID], by worker: WorkerID) async throws(StoreError)
 
@@ -250,6 +257,9 @@ public protocol WorkflowStore: Sendable {
 }
 
 extension WorkflowStore {
+    /// Does nothing, as it is right for a store whose answers cannot be lost.
+    public func handBackUnseen(_ registration: WorkerRegistration) async throws(StoreError) {}
+
     /// A few seconds.
     public var pollDuration: Duration { .seconds(5) }
 

@@ -18,7 +18,8 @@ extension Site {
             Route(.get, Self.metricsPath, .api, .read) { _ in
                 do {
                     let states = try await client.store.queueStates()
-                    queues.gauges.withLock { $0.set(states, at: client.store.now) }
+                    let quarantined = try await client.store.quarantinedCount()
+                    queues.gauges.withLock { $0.set(states, quarantined: quarantined, at: client.store.now) }
                 } catch {
                     queues.gauges.withLock { $0.set([], at: client.store.now) }
                     // Without what the queues hold the rest is worth as much: it counts the errors of the store, too.

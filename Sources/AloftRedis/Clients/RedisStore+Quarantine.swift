@@ -2,6 +2,22 @@ public import AloftCore
 import RedisClient
 
 extension RedisStore {
+    public func quarantinedCount() async throws(StoreError) -> Int {
+        var count = 0
+        for keys in partitions.keyspaces {
+            let key = RedisArgument("\(keys.base)quarantined")
+            let subject = "counting quarantined instances"
+            do {
+                count += try await repeating(subject, .reading) { () async throws in
+                    try await self.redis.send(RedisCommand("SCARD", key))
+                }.int
+            } catch {
+                throw await named(StoreError(error, while: subject), keys: [key], subject)
+            }
+        }
+        return count
+    }
+
     public func liftQuarantine(of instances: [InstanceID]) async throws(StoreError) -> Int {
         for instance in instances { try instance.validated() }
         var lifted = 0

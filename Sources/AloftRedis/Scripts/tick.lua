@@ -3,24 +3,36 @@
 -- Fires what is due, in order of due time and for each instance in one go, and trims the indexes.
 -- KEYS  1 due  2 workers  3 outbox  4 instances index  5 queues  6 unknown types
 -- ARGV  1 base  2 most members  3 lease in ms  4 default retention in ms  5 most expired instances of a status
--- reply {now, next due or -1, fired, dropped, 1 if more is due, messages in the outbox, number of problems, then for each:
---       instance and what is wrong with it; dead worker...}
+-- reply {now, next due or -1, fired, dropped, 1 if more is due, messages in the outbox, by how many ms the latest of what was
+--       fired was late, what is wrong with the due set or the outbox or empty, number of problems, then for each: instance
+--       and what is wrong with it; dead worker...}
 -- What is wrong with one instance, as a key of it that somebody else has taken, must not keep the others from what is due
 -- for them: it is put off by a minute, and told.
 local base, limit, expiredLimit = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[5])
 local now = clock()
-local members = call('ZRANGE', KEYS[1], '-inf', now, 'BYSCORE', 'LIMIT', 0, limit)
+-- A key that somebody else has taken must not keep the dead from being found.
+local trouble = ''
+local function read(otherwise, ...)
+  local isDone, result = pcall(call, ...)
+  if isDone then return result end
+  if trouble == '' then trouble = reasonOf(result) end
+  return otherwise
+end
+local scored = read({}, 'ZRANGE', KEYS[1], '-inf', now, 'BYSCORE', 'LIMIT', 0, limit, 'WITHSCORES')
+local members = {}
+for k = 1, #scored, 2 do members[#members + 1] = scored[k] end
 -- By rank, and before anything is added: a thousand names would go into the append-only file.
 if #members > 0 then call('ZREMRANGEBYRANK', KEYS[1], 0, #members - 1) end
 local groups, order = {}, {}
-for _, member in ipairs(members) do
+for k, member in ipairs(members) do
   local kind, id, execution, command = string.match(member, '^(%a)%z([^%z]*)%z([^%z]*)%z?([^%z]*)$')
   local number = string.match(command or '', '^0*(%d+)$')
   if kind and (number or kind == 'w' or kind == 'e') then
     local name = id .. '\0' .. execution
     local group = groups[name]
     if not group then
-      group = {id = id, execution = execution, members = {}}
+      -- In order of time: no other of it has waited for longer.
+      group = {id = id, execution = execution, due = tonumber(scored[2 * k]), members = {}}
       groups[name] = group
       order[#order + 1] = group
     end
@@ -87,11 +99,12 @@ local function fire(group)
   return fired
 end
 
-local fired, problems, later = 0, {}, {}
+local fired, lateness, problems, later = 0, 0, {}, {}
 for _, group in ipairs(order) do
   local isDone, result = pcall(fire, group)
   if isDone then
     fired = fired + result
+    if result > 0 then lateness = math.max(lateness, now - group.due) end
   else
     problems[#problems + 1] = group.id
     problems[#problems + 1] = reasonOf(result)
@@ -99,7 +112,7 @@ for _, group in ipairs(order) do
   end
 end
 for _, member in ipairs(later) do call('ZADD', KEYS[1], string.format('%.0f', now + 60000), member) end
-local nextDue, more = tonumber(call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2] or -1), 0
+local nextDue, more = tonumber(read({}, 'ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2] or -1), 0
 if nextDue >= 0 and nextDue <= tonumber(now) then more = 1 end
 
 -- Redis deletes the keys of an expired instance by itself, within a millisecond or two; what is left is its place in
@@ -153,7 +166,7 @@ local function forgetTypes()
   end
 end
 
--- A key of these that somebody else has taken must not keep the dead from being found.
+-- The same goes for the keys of these.
 for _, part in ipairs({trimIndexes, forgetQueue, forgetTypes}) do
   local isDone, problem = pcall(part)
   if not isDone then
@@ -163,7 +176,7 @@ for _, part in ipairs({trimIndexes, forgetQueue, forgetTypes}) do
 end
 
 local dead = call('ZRANGE', KEYS[2], '-inf', string.format('%.0f', now - ARGV[3]), 'BYSCORE', 'LIMIT', 0, 16)
-local reply = {now, nextDue, fired, #members - fired - #later, more, call('XLEN', KEYS[3]), #problems / 2}
+local reply = {now, nextDue, fired, #members - fired - #later, more, read(0, 'XLEN', KEYS[3]), lateness, trouble, #problems / 2}
 for _, text in ipairs(problems) do reply[#reply + 1] = text end
 for _, worker in ipairs(dead) do reply[#reply + 1] = worker end
 return reply

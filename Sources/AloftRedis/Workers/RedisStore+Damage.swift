@@ -24,6 +24,17 @@ extension RedisStore {
         return end
     }
 
+    /// The error of a tick that could not read what is due, or the outbox.
+    ///
+    /// - Parameter text: What Redis says; empty if nothing was wrong.
+    func foreignKey(toldBy text: String, in keys: Keyspace) async -> StoreError? {
+        guard !text.isEmpty else { return nil }
+        let subject = "carrying out what is due"
+        let code = String(text.prefix { $0 != " " })
+        let error = RedisError(code: .server, message: text, serverCode: code)
+        return await named(StoreError(error, while: subject), keys: [keys.due, keys.outbox], subject)
+    }
+
     /// Logs what could not be taken over: from `index` on an instance, and what is wrong with it.
     func tell(problemsIn reply: Reply, from index: Int, of worker: WorkerID) throws(StoreError) {
         for place in stride(from: index, to: reply.count - 1, by: 2) {

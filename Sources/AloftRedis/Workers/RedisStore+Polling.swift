@@ -1,6 +1,7 @@
 public import AloftCore
 import Logging
 import RedisClient
+import Synchronization
 
 extension RedisStore {
     public func nextWorkflowTasks(
@@ -33,6 +34,44 @@ extension RedisStore {
             }
         }
         return tasks
+    }
+
+    public func handBackUnseen(_ registration: WorkerRegistration) async throws(StoreError) {
+        let worker = registration.worker
+        guard let pollers = pollers.withLock({ $0[worker] }) else { return }
+        var failure: StoreError?
+        for message in try await unseen(pollers.workflows) {
+            guard let task = message.workflowTask else {
+                await discard(message, from: pollers.workflows)
+                continue
+            }
+            do throws(StoreError) {
+                try await postpone(task, by: worker, delay: .zero, problem: nil, unknown: nil)
+            } catch {
+                // It goes back with the rest when the worker leaves.
+                failure = failure ?? error
+            }
+        }
+        for message in try await unseen(pollers.activities) {
+            guard let task = await activityTask(message, worker) else {
+                await discard(message, from: pollers.activities)
+                continue
+            }
+            do throws(StoreError) {
+                try await handBack(task, by: worker, delay: .zero, unknown: nil)
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    private func unseen(_ poller: TaskPoller) async throws(StoreError) -> [StreamMessage] {
+        do {
+            return try await poller.takeUnseen()
+        } catch {
+            throw StoreError(error, while: "handing back what was not seen")
+        }
     }
 
     private func activityTask(_ message: StreamMessage, _ worker: WorkerID) async -> ActivityTask? {

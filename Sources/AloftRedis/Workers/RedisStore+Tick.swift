@@ -102,8 +102,12 @@ extension RedisStore {
             }
             isMoreDue = try reply.int(4) == 1
             messages = try reply.int(5)
+            let late = try reply.amount(6)
+            if try reply.int(2) > 0 { report.lateness = max(report.lateness ?? .zero, .milliseconds(late)) }
+            // The dead are found all the same.
+            if report.failure == nil { report.failure = await foreignKey(toldBy: try reply.text(7), in: keys) }
             silent = []
-            let workers = try tell(problemsIn: reply, from: 6)
+            let workers = try tell(problemsIn: reply, from: 8)
             for index in workers..<max(workers, reply.count) {
                 if let one = try await memberOfWorkers(reply, index, in: keys) { silent.append(one) }
             }

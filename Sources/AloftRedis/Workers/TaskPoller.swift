@@ -98,6 +98,13 @@ final class TaskPoller: Sendable {
         }
     }
 
+    /// Takes what Redis handed out and nobody was given: it came too late, or its answer was lost. For a worker that reads no
+    /// more.
+    func takeUnseen() async throws -> [StreamMessage] {
+        keep(try await readPending())
+        return takeReady(.max) ?? []
+    }
+
     /// The task was ended, or put away.
     func release(_ receipt: TaskReceipt) -> Bool {
         state.withLock { $0.held.remove(receipt) != nil }

@@ -49,9 +49,10 @@ struct DueList: Sendable {
     }
 
     /// Takes the first item if its time has come.
-    mutating func popFirst(upTo now: Timestamp) -> Item? {
+    mutating func popFirst(upTo now: Timestamp) -> (item: Item, moment: Timestamp)? {
         guard let first = entries.first, first.key.moment <= now else { return nil }
-        return entries.removeFirst().item
+        entries.removeFirst()
+        return (first.item, first.key.moment)
     }
 
     /// The index of the first entry that is not before the key.

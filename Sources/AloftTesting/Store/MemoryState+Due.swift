@@ -5,10 +5,12 @@ extension MemoryState {
         var report = TickReport(now: now)
         takeOverFromDeadWorkers(&report)
         var carriedOut = 0
-        while carriedOut < limits.batch, let item = due.popFirst(upTo: now) {
+        while carriedOut < limits.batch, let (item, moment) = due.popFirst(upTo: now) {
             carriedOut += 1
             fire(item)
-            if !item.onlyForgets { report.fired += 1 }
+            guard !item.onlyForgets else { continue }
+            report.fired += 1
+            report.lateness = max(report.lateness ?? .zero, now - moment)
         }
         forgetUnknownNames()
         report.nextDue = due.first?.moment

@@ -13,6 +13,10 @@ extension MemoryStore {
         try update { state throws(StoreError) in state.instanceCounts }
     }
 
+    public func quarantinedCount() async throws(StoreError) -> Int {
+        try update { state throws(StoreError) in state.instances.values.count(where: \.state.isQuarantined) }
+    }
+
     public func queueStates() async throws(StoreError) -> [QueueState] {
         try update { state throws(StoreError) in state.queueStates }
     }

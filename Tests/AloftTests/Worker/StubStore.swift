@@ -8,6 +8,8 @@ final class StubStore: WorkflowStore {
         case commit(Transition)
         case finish(ActivityTask, ActivityOutcome)
         case postpone(problem: String?)
+        case handBackUnseen
+        case release([InstanceID])
         case leave
     }
 
@@ -25,6 +27,8 @@ final class StubStore: WorkflowStore {
     let executions = Mutex<[(execution: ExecutionID, pages: [[Event]])]>([])
 
     private let heartbeat = Mutex<(@Sendable () -> Void)?>(nil)
+    private let (leaseEnd, leaseEnder) = AsyncStream<Void>.makeStream()
+    private let beforeCommit: @Sendable (Transition) async -> Void
 
     let leaseDuration = Duration.seconds(10)
     let manualClock = ManualClock()
@@ -37,8 +41,10 @@ final class StubStore: WorkflowStore {
         onBeat: @escaping @Sendable () -> Result<Bool, StoreError> = { .success(true) },
         onCommit: @escaping @Sendable (Int) -> Result<CommitOutcome, StoreError> = { _ in
             .success(.committed(inputs: []))
-        }
+        },
+        beforeCommit: @escaping @Sendable (Transition) async -> Void = { _ in }
     ) {
+        self.beforeCommit = beforeCommit
         self.tasks = Mutex(tasks)
         self.onBeat = onBeat
         self.onCommit = onCommit
@@ -52,8 +58,11 @@ final class StubStore: WorkflowStore {
 
     func keepAlive(_ registration: WorkerRegistration, onBeat: @escaping @Sendable () -> Void) async {
         heartbeat.withLock { $0 = onBeat }
-        _ = try? await untilCancelled()
+        for await _ in leaseEnd {}
     }
+
+    /// As if the store had declared the worker dead.
+    func endLease() { leaseEnder.finish() }
 
     var isKeptAlive: Bool { heartbeat.withLock { $0 != nil } }
 
@@ -77,6 +86,7 @@ final class StubStore: WorkflowStore {
     }
 
     func commit(_ transition: Transition) async throws(StoreError) -> CommitOutcome {
+        await beforeCommit(transition)
         transitions.withLock { $0.append(transition) }
         report.yield(.commit(transition))
         return try onCommit(commits.add(1, ordering: .relaxed).newValue).get()
@@ -108,7 +118,10 @@ final class StubStore: WorkflowStore {
     ) async throws(StoreError) {}
     func declareDead(_ workers: [WorkerID], lastWords: String?) async throws(StoreError) {}
     func setTrial(of suspect: Suspect, by worker: WorkerID, isOn: Bool) async throws(StoreError) {}
-    func release(_ instances: [InstanceID], by worker: WorkerID) async throws(StoreError) {}
+    func handBackUnseen(_ registration: WorkerRegistration) async throws(StoreError) { report.yield(.handBackUnseen) }
+    func release(_ instances: [InstanceID], by worker: WorkerID) async throws(StoreError) {
+        report.yield(.release(instances))
+    }
 
     // What clients ask.
     func start(_ start: InstanceStart) async throws(StoreError) -> StartOutcome { throw unsupported }
@@ -169,6 +182,7 @@ final class StubStore: WorkflowStore {
         limit: Int
     ) async throws(StoreError) -> InstancePage { throw unsupported }
     func instanceCounts() async throws(StoreError) -> [InstanceStatus: Int] { throw unsupported }
+    func quarantinedCount() async throws(StoreError) -> Int { throw unsupported }
     func queueStates() async throws(StoreError) -> [QueueState] { throw unsupported }
     func pendingActivities(of instance: InstanceID) async throws(StoreError) -> [PendingActivity] { throw unsupported }
     func recentlyFinished(_ statuses: Set<InstanceStatus>, limit: Int) async throws(StoreError) -> [InstanceState] {

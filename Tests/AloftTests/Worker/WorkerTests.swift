@@ -165,7 +165,7 @@ struct WorkerTests {
                 #expect(task.execution == "execution-1")
                 #expect(outcome == .completed(try payload(6)))
                 run.cancel()
-            case .leave, .beat, .postpone: break
+            case .leave, .beat, .postpone, .handBackUnseen, .release: break
             }
             if run.isCancelled { break }
         }

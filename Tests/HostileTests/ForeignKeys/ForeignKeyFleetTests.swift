@@ -133,6 +133,33 @@ import Testing
         }
     }
 
+    /// Nobody else looks for the dead than ticks.
+    @Test("Where the due set or the outbox is taken, the dead are found all the same", arguments: ["due", "outbox"])
+    func dead(_ name: String) async throws {
+        try await withHostileFleet { fleet in
+            let gone = WorkerRegistration(workflowQueues: [.default], activityQueues: [], host: "gone")
+            _ = try await fleet.store.beat(gone, isFirst: true)
+            let handle = try await fleet.client.start(Echo.self, "text", id: "held")
+            try await eventually("it has the task") {
+                !(try await fleet.store.nextWorkflowTasks(for: gone, limit: 1).isEmpty)
+            }
+            let foreign = try #require(ForeignKey.common.first { $0.name == name })
+            try await foreign.plant(in: fleet)
+            try await fleet.store.declareDead([gone.worker], lastWords: nil)
+            var report: TickReport?
+            try await eventually("it is found") {
+                report = try? await fleet.store.tick(by: "somebody")
+                return report?.deadWorkers == [gone.worker]
+            }
+            #expect(report?.failure?.message.contains(fleet.key(name)) == true, "and the key is told")
+            try await foreign.remove(from: fleet)
+            try await fleet.withWorker(Everything.components) {
+                let result = try await handle.result()
+                #expect(result == "text")
+            }
+        }
+    }
+
     @Test("A queue or an index that is taken: the calls say so, and all goes on when it is given back")
     func common() async {
         let untouchable = ["workers", "audit", "instances"]

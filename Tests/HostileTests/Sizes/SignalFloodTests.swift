@@ -77,6 +77,9 @@ import Testing
                     let result = try await handle.result()
                     #expect(result.seen == total)
                     #expect(result.sum == total * (total - 1) / 2)
+                    // What came over is held by nobody any more; a million signals would be some hundred MiB.
+                    let growth = try Memory.resident() - before
+                    #expect(growth < 300 << 20)
                     if isLong {
                         let memory = try await fleet.run("INFO", "memory").string
                         let peak =

@@ -95,6 +95,9 @@ import Testing
                 #expect(history.count <= 5)
                 let bytes = try await fleet.integer("MEMORY", "USAGE", RedisArgument(fleet.key("h:one")))
                 #expect(bytes < 300_000, "bounded in Redis too")
+                // Room for the value itself, encoded, on its way, and in the error that was made of it; and it is given back.
+                let growth = try Memory.resident() - before
+                #expect(growth < (Self.megabytes * 4 + 300) << 20, "\(what) leaves \(growth >> 20) MiB")
                 if isLong {
                     print(
                         "\(what), eager \(isEager): resident \(before >> 20) MiB before, \(try Memory.resident() >> 20) after"

@@ -91,6 +91,11 @@ final class SeveredStore: WorkflowStore {
         return try await base.instanceCounts()
     }
 
+    func quarantinedCount() async throws(StoreError) -> Int {
+        try check()
+        return try await base.quarantinedCount()
+    }
+
     func queueStates() async throws(StoreError) -> [QueueState] {
         try check()
         return try await base.queueStates()
@@ -201,6 +206,11 @@ final class SeveredStore: WorkflowStore {
     func setTrial(of suspect: Suspect, by worker: WorkerID, isOn: Bool) async throws(StoreError) {
         try check()
         try await base.setTrial(of: suspect, by: worker, isOn: isOn)
+    }
+
+    func handBackUnseen(_ registration: WorkerRegistration) async throws(StoreError) {
+        try check()
+        try await base.handBackUnseen(registration)
     }
 
     func release(_ instances: [InstanceID], by worker: WorkerID) async throws(StoreError) {

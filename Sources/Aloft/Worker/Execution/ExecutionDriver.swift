@@ -64,7 +64,6 @@ final class ExecutionDriver: ActivityOutcomeReceiver {
     func evictAll() {
         let executions = table.withLock { $0.takeAll() }
         for execution in executions { unload(execution, .stop) }
-        released.withLock { $0.append(contentsOf: executions.map(\.instance)) }
     }
 
     /// The number of executions in memory.
@@ -81,9 +80,8 @@ final class ExecutionDriver: ActivityOutcomeReceiver {
             let kept = await step(work, execution)
             table.withLock { $0.put(kept, for: instance) }
         }
-        let surplus = table.withLock { $0.takeSurplus() }
-        for execution in surplus { unload(execution, .full) }
-        if !surplus.isEmpty { released.withLock { $0.append(contentsOf: surplus.map(\.instance)) } }
+        let (surplus, isStopping) = table.withLock { ($0.takeSurplus(), $0.isClosed) }
+        for execution in surplus { unload(execution, isStopping ? .stop : .full) }
     }
 
     private func step(_ work: [ResidencyTable.Work], _ resident: Execution?) async -> Execution? {
@@ -127,7 +125,11 @@ final class ExecutionDriver: ActivityOutcomeReceiver {
 
     /// - Parameter reason: `nil`: it has come to its end.
     func unload(_ execution: Execution, _ reason: EvictionReason?) {
-        if let reason { environment.metrics?.evicted(reason) }
+        if let reason {
+            environment.metrics?.evicted(reason)
+            // Where none is kept, each commit has said so.
+            if environment.options.maximumResidents > 0 { released.withLock { $0.append(execution.instance) } }
+        }
         guard !execution.evict() else { return }
         environment.logger.error(
             "workflow code does not end when its execution is unloaded; its tasks stay in memory until the process ends",

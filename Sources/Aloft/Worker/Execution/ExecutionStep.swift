@@ -352,7 +352,7 @@ extension ExecutionDriver {
             case .success(.committed(let more)):
                 execution.toldWaits = waits
                 execution.flushSpans()
-                environment.metrics?.committed(decisions, of: execution)
+                environment.metrics?.committed(decisions, of: execution, environment.registry)
                 for task in eager { activities.start(task, reportingTo: self) }
                 warnOfLength(of: execution, before: expected)
                 if let earliest = decisions.timers.map(\.due).min() { environment.alarm.ring(for: earliest) }

@@ -30,6 +30,8 @@ package struct ResidencyTable {
 
     /// The number of executions in memory.
     package private(set) var residentCount = 0
+    /// Whether all were taken, and none is kept any more.
+    package private(set) var isClosed = false
 
     package init(limit: Int) { self.limit = limit }
 
@@ -105,6 +107,7 @@ package struct ResidencyTable {
     /// their step ends.
     package mutating func takeAll() -> [Execution] {
         limit = 0
+        isClosed = true
         return takeSurplus()
     }
 

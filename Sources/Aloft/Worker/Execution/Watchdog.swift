@@ -13,22 +13,9 @@ final class Watchdog: Sendable {
     /// How long a stalled task is put back for: a thread of some worker is lost with each try.
     static let retryInterval = Duration.seconds(15 * 60)
 
-    private struct Watched {
-        let instance: InstanceID
-        let task: WorkflowTask?
-        /// On a clock that stands still while the machine is suspended.
-        let since: SuspendingClock.Instant
-        var isReported = false
-    }
-
-    private struct State {
-        var lastTicket = 0
-        var watched: [Int: Watched] = [:]
-    }
-
     private let limit: Duration
     private let logger: Logger
-    private let state = Mutex(State())
+    private let ledger: Mutex<StallLedger>
     // Sources may be used from any thread; the module does not say so.
     private nonisolated(unsafe) let timer: any DispatchSourceTimer
 
@@ -36,9 +23,11 @@ final class Watchdog: Sendable {
     init(limit: Duration, logger: Logger, onStall: @escaping @Sendable (WorkflowTask, String) -> Void) {
         self.limit = limit
         self.logger = logger
+        let ledger = StallLedger(limit: limit)
+        self.ledger = Mutex(ledger)
         let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "aloft.watchdog"))
         self.timer = timer
-        let interval = max(1, Int(clamping: (limit / 4).wholeMilliseconds))
+        let interval = max(1, Int(clamping: ledger.interval.wholeMilliseconds))
         timer.schedule(deadline: .now() + .milliseconds(interval), repeating: .milliseconds(interval))
         timer.setEventHandler { [weak self] in self?.look(onStall) }
         timer.resume()
@@ -52,25 +41,13 @@ final class Watchdog: Sendable {
         _ task: WorkflowTask?,
         _ body: () throws(TaskFailure) -> Result
     ) throws(TaskFailure) -> Result {
-        let ticket = state.withLock { state in
-            state.lastTicket += 1
-            state.watched[state.lastTicket] = Watched(instance: instance, task: task, since: .now)
-            return state.lastTicket
-        }
-        defer { state.withLock { state in _ = state.watched.removeValue(forKey: ticket) } }
+        let ticket = ledger.withLock { $0.enter(instance, task, at: .now) }
+        defer { ledger.withLock { $0.leave(ticket) } }
         return try body()
     }
 
     private func look(_ onStall: @Sendable (WorkflowTask, String) -> Void) {
-        let now = SuspendingClock.now
-        let stalled = state.withLock { state in
-            var stalled: [Watched] = []
-            for (ticket, watched) in state.watched where !watched.isReported && now - watched.since > limit {
-                state.watched[ticket]?.isReported = true
-                stalled.append(watched)
-            }
-            return stalled
-        }
+        let stalled = ledger.withLock { $0.look(at: .now) }
         for watched in stalled {
             let problem =
                 "workflow code has held its thread for more than \(limit) without coming to rest: an endless loop, or a "

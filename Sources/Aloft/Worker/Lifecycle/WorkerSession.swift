@@ -18,12 +18,9 @@ final class WorkerSession: Sendable {
         case leaseLost
     }
 
-    /// How long a worker that has left waits for activities that it cancelled.
-    private static let unwinding = Duration.seconds(1)
-
-    private let environment: SessionEnvironment
-    private let activities: ActivityRunner
-    private let driver: ExecutionDriver
+    let environment: SessionEnvironment
+    let activities: ActivityRunner
+    let driver: ExecutionDriver
 
     init(
         store: any WorkflowStore,
@@ -87,6 +84,8 @@ final class WorkerSession: Sendable {
         return await withTaskGroup(of: End.self) { group in
             group.addTask {
                 await store.keepAlive(registration) { self.environment.health.beat() }
+                // A worker that is stopping by now hears of it here.
+                if !Task.isCancelled { self.environment.leaseEnd.open() }
                 return .leaseLost
             }
             group.addTask {
@@ -169,71 +168,5 @@ final class WorkerSession: Sendable {
                 group.addTask { await sampler.run() }
             }
         }
-    }
-
-    /// Takes nothing new, lets what runs come to an end within the grace period, and hands the rest back.
-    private func stop(_ loops: Task<Void, Never>, isGraceful: Bool) async {
-        environment.health.enter(.draining)
-        environment.logger.info(
-            "worker is stopping",
-            metadata: ["aloft.activities": "\(activities.tracker.count)", "aloft.is_graceful": "\(isGraceful)"]
-        )
-        environment.workflowSlots.close()
-        environment.activitySlots.close()
-        environment.workflowTrials.close()
-        environment.activityTrials.close()
-        loops.cancel()
-        await loops.value
-        let clock = environment.store.clock
-        let grace = Task {
-            guard isGraceful else { return }
-            await activities.tracker.waitUntilIdle(for: environment.options.gracePeriod, on: clock)
-        }
-        // Handing back must also work in a task that was cancelled.
-        let handingBack = Task {
-            // Nobody reads this worker's own stream any more: what is resident goes to the queues at once, and outcomes of
-            // activities that still run go through the inbox.
-            driver.evictAll()
-            await driver.flushReleases()
-            await grace.value
-            activities.giveUp(.workerStops)
-            await driver.tracker.waitUntilIdle(for: environment.options.gracePeriod, on: clock)
-            do throws(StoreError) {
-                try await environment.store.leave(environment.registration)
-            } catch {
-                environment.logger.warning(
-                    "could not hand work back; others take it over when the lease has run out",
-                    metadata: [LogKey.error: "\(error)"]
-                )
-            }
-            // Others have it all by now. As a rule the process ends next, and what was cancelled may have something to put away.
-            await activities.tracker.waitUntilIdle(for: Self.unwinding, on: ContinuousClock())
-        }
-        await withTaskCancellationHandler {
-            await handingBack.value
-        } onCancel: {
-            // Somebody is in a hurry.
-            grace.cancel()
-        }
-        environment.declareOver()
-        driver.evictAll()
-        environment.logger.info("worker stopped")
-    }
-
-    /// Drops everything: it belongs to others by now.
-    private func abandon(_ loops: Task<Void, Never>) async {
-        environment.declareOver()
-        environment.workflowSlots.close()
-        environment.activitySlots.close()
-        environment.workflowTrials.close()
-        environment.activityTrials.close()
-        loops.cancel()
-        activities.giveUp(.leaseLost)
-        await loops.value
-        // Also in a task that was cancelled: nothing may be evicted that still runs.
-        await Task {
-            await driver.tracker.waitUntilIdle(for: environment.options.gracePeriod, on: environment.store.clock)
-        }.value
-        driver.evictAll()
     }
 }

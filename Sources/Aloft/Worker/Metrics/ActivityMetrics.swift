@@ -10,6 +10,7 @@ final class ActivityMetrics: Sendable {
     private let failed: Counter
     private let retried: Counter
     private let abandoned: Counter
+    private let lost: Counter
     private let failures: HandleFamily<Counter>
 
     init(_ factory: any MetricsFactory, activity: String) {
@@ -22,6 +23,7 @@ final class ActivityMetrics: Sendable {
         failed = ended("failed")
         retried = ended("retried")
         abandoned = ended("abandoned")
+        lost = ended("lost")
         failures = HandleFamily { factory.counter(MetricCatalogue.activityFailures, activity, $0) }
     }
 
@@ -41,6 +43,12 @@ final class ActivityMetrics: Sendable {
             retried.increment()
             failures[failure.type].increment()
         }
+    }
+
+    /// The store has given it up: no worker has ended an attempt.
+    func wasLost(_ failure: Failure) {
+        lost.increment()
+        failures[failure.type].increment()
     }
 
     /// The worker gives it up; others will try.

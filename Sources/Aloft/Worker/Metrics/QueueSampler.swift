@@ -16,7 +16,9 @@ struct QueueSampler {
         defer { gauges.set([], at: environment.store.now) }
         repeat {
             do throws(StoreError) {
-                gauges.set(try await environment.store.queueStates(), at: environment.store.now)
+                let states = try await environment.store.queueStates()
+                let quarantined = try await environment.store.quarantinedCount()
+                gauges.set(states, quarantined: quarantined, at: environment.store.now)
             } catch {
                 guard error.code != .cancelled else { return }
                 // What it knew last is wrong soon, and as a maximum it would hide what the others see.

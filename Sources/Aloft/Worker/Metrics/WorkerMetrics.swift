@@ -13,6 +13,9 @@ final class WorkerMetrics: Sendable {
     private let conflicts: Counter
     let commitDuration: Timer
     private let timerLateness: Timer
+    private let dueLateness: Timer
+    /// Of activities that this worker does not know.
+    private let strangers: HandleFamily<ActivityMetrics>
     private let payloads: PayloadMetrics
     private let evictions: [EvictionReason: Counter]
     private let problems: HandleFamily<Counter>
@@ -35,6 +38,8 @@ final class WorkerMetrics: Sendable {
         conflicts = factory.counter(MetricCatalogue.commitConflicts)
         commitDuration = factory.timer(MetricCatalogue.commitDuration)
         timerLateness = factory.timer(MetricCatalogue.timerLateness)
+        dueLateness = factory.timer(MetricCatalogue.dueLateness)
+        strangers = HandleFamily { ActivityMetrics(factory, activity: $0) }
         payloads = PayloadMetrics(factory)
         let reasons = EvictionReason.allCases.map {
             ($0, factory.counter(MetricCatalogue.evictions, $0.rawValue))
@@ -75,10 +80,14 @@ final class WorkerMetrics: Sendable {
     }
 
     /// What an execution decided is committed.
-    func committed(_ decisions: Decisions, of execution: Execution) {
+    func committed(_ decisions: Decisions, of execution: Execution, _ registry: Registry) {
         commits.increment()
         payloads.committed(decisions.events)
         for lateness in execution.takeLateness() { timerLateness.record(lateness) }
+        for activity in execution.takeLostActivities() {
+            let metrics = registry.activities[activity.name]?.metrics ?? strangers[activity.name]
+            metrics.wasLost(activity.failure)
+        }
         guard let completion = decisions.completion else { return }
         execution.blueprint.metrics?.ended(completion, after: execution.age, events: execution.historyLength)
     }
@@ -93,6 +102,7 @@ final class WorkerMetrics: Sendable {
 
     func ticked(_ report: TickReport) {
         if report.fired > 0 { fired.increment(by: report.fired) }
+        if let lateness = report.lateness { dueLateness.record(lateness) }
         if !report.deadWorkers.isEmpty { deadWorkers.increment(by: report.deadWorkers.count) }
         if report.takenOver > 0 { takenOver.increment(by: report.takenOver) }
         if report.quarantined > 0 { quarantined.increment(by: report.quarantined) }
