@@ -101,10 +101,17 @@ public protocol WorkflowStore: Sendable {
     /// Every queue that has tasks or live workers, by name.
     func queueStates() async throws(StoreError) -> [QueueState]
 
-    /// The activities of an instance that have no outcome yet, in the order of their commands.
+    /// A page of the activities of an instance that have no outcome yet, in the order of their commands.
     ///
+    /// - Parameters:
+    ///   - command: Where the page before ended; `nil`: from the first.
+    ///   - limit: How many at most; a store may take no more than a thousand, and end a page earlier when inputs are large.
     /// - Throws: ``StoreError``: `instanceNotFound`.
-    func pendingActivities(of instance: InstanceID) async throws(StoreError) -> [PendingActivity]
+    func pendingActivities(
+        of instance: InstanceID,
+        after command: CommandID?,
+        limit: Int
+    ) async throws(StoreError) -> PendingActivityPage
 
     /// The newest of those that have finished so, the last to finish first; for people who ask what went wrong lately. Looks at
     /// no more than `limit` instances of each status.
@@ -259,6 +266,21 @@ extension WorkflowStore {
     /// The events of the last execution of an instance; see ``history(of:execution:after:limit:)``.
     public func history(of instance: InstanceID, after number: Int, limit: Int) async throws(StoreError) -> [Event] {
         try await history(of: instance, execution: nil, after: number, limit: limit)
+    }
+
+    /// All activities of an instance that have no outcome yet, in the order of their commands, read in pages: what ends or begins
+    /// meanwhile may be among them or not.
+    ///
+    /// - Throws: ``StoreError``: `instanceNotFound`.
+    public func pendingActivities(of instance: InstanceID) async throws(StoreError) -> [PendingActivity] {
+        var all: [PendingActivity] = []
+        var cursor: CommandID?
+        repeat {
+            let page = try await pendingActivities(of: instance, after: cursor, limit: 1_000)
+            all += page.activities
+            cursor = page.next
+        } while cursor != nil
+        return all
     }
 
     /// Puts a workflow task back; see ``postpone(_:by:delay:problem:unknown:)``.

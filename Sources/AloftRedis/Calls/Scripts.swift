@@ -23,6 +23,7 @@ enum Scripts {
     static let load = script("load", PackageResources.load_lua)
     static let namespace = script("namespace", PackageResources.namespace_lua)
     static let note = script("note", PackageResources.note_lua)
+    static let outbox = script("outbox", PackageResources.outbox_lua)
     static let pending = script("pending", PackageResources.pending_lua)
     static let postpone = script("postpone", PackageResources.postpone_lua)
     static let queues = script("queues", PackageResources.queues_lua)

@@ -170,7 +170,11 @@ final class StubStore: WorkflowStore {
     ) async throws(StoreError) -> InstancePage { throw unsupported }
     func instanceCounts() async throws(StoreError) -> [InstanceStatus: Int] { throw unsupported }
     func queueStates() async throws(StoreError) -> [QueueState] { throw unsupported }
-    func pendingActivities(of instance: InstanceID) async throws(StoreError) -> [PendingActivity] { throw unsupported }
+    func pendingActivities(
+        of instance: InstanceID,
+        after command: CommandID?,
+        limit: Int
+    ) async throws(StoreError) -> PendingActivityPage { throw unsupported }
     func recentlyFinished(_ statuses: Set<InstanceStatus>, limit: Int) async throws(StoreError) -> [InstanceState] {
         throw unsupported
     }

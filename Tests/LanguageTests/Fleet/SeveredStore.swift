@@ -96,9 +96,13 @@ final class SeveredStore: WorkflowStore {
         return try await base.queueStates()
     }
 
-    func pendingActivities(of instance: InstanceID) async throws(StoreError) -> [PendingActivity] {
+    func pendingActivities(
+        of instance: InstanceID,
+        after command: CommandID?,
+        limit: Int
+    ) async throws(StoreError) -> PendingActivityPage {
         try check()
-        return try await base.pendingActivities(of: instance)
+        return try await base.pendingActivities(of: instance, after: command, limit: limit)
     }
 
     func recentlyFinished(_ statuses: Set<InstanceStatus>, limit: Int) async throws(StoreError) -> [InstanceState] {
