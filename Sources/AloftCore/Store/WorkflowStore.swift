@@ -249,6 +249,11 @@ public protocol WorkflowStore: Sendable {
     /// Whether the caller is to audit now: one of all who ask within an interval is told so.
     func claimAudit(by worker: WorkerID, every interval: Duration) async throws(StoreError) -> Bool
 
+    /// Keeps others from auditing for another interval, for whoever was told to and has not come to the end yet.
+    ///
+    /// - Returns: `false` if it is not this worker's turn any more: another one audits, or is to begin anew.
+    func renewAudit(by worker: WorkerID, every interval: Duration) async throws(StoreError) -> Bool
+
     /// The store's clock, as well as it is known here: never ahead of it, never going back.
     var now: Timestamp { get }
 

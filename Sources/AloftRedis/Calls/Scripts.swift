@@ -32,6 +32,7 @@ enum Scripts {
     static let recover = script("recover", PackageResources.recover_lua)
     static let release = script("release", PackageResources.release_lua)
     static let remove = script("remove", PackageResources.remove_lua)
+    static let renew = script("renew", PackageResources.renew_lua)
     static let retry = script("retry", PackageResources.retry_lua)
     static let start = script("start", PackageResources.start_lua)
     static let takeover = script("takeover", PackageResources.takeover_lua)

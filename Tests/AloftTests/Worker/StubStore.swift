@@ -186,6 +186,7 @@ final class StubStore: WorkflowStore {
         throw unsupported
     }
     func claimAudit(by worker: WorkerID, every interval: Duration) async throws(StoreError) -> Bool { false }
+    func renewAudit(by worker: WorkerID, every interval: Duration) async throws(StoreError) -> Bool { false }
     func completion(of instance: InstanceID) async throws(StoreError) -> Completion { throw unsupported }
     func remove(_ instance: InstanceID) async throws(StoreError) { throw unsupported }
 

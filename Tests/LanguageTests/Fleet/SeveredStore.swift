@@ -236,4 +236,9 @@ final class SeveredStore: WorkflowStore {
         try check()
         return try await base.claimAudit(by: worker, every: interval)
     }
+
+    func renewAudit(by worker: WorkerID, every interval: Duration) async throws(StoreError) -> Bool {
+        try check()
+        return try await base.renewAudit(by: worker, every: interval)
+    }
 }
