@@ -222,6 +222,13 @@ public protocol WorkflowStore: Sendable {
     /// Fires what is due, takes over from dead workers, trims what has expired; in bounded batches.
     func tick(by worker: WorkerID) async throws(StoreError) -> TickReport
 
+    /// Tells, until the calling task is cancelled, of moments at which something is due that the report of the last tick could not
+    /// know of: a delayed start or an execution timeout of less than about a second. Whoever ticks at least once a second misses
+    /// nothing without it, but is late. A store may tell of some twice, and of some not.
+    ///
+    /// - Parameter onNews: Called with each moment. Must not block.
+    func watchDue(_ onNews: @escaping @Sendable (Timestamp) -> Void) async
+
     /// Says that workers are dead, for whoever saw their process end: the next tick takes their work over, and does not wait for
     /// the lease to run out. Workers that are not known, or leave, are passed over; to repeat it changes nothing.
     ///
@@ -262,6 +269,9 @@ public protocol WorkflowStore: Sendable {
 }
 
 extension WorkflowStore {
+    /// Tells of nothing.
+    public func watchDue(_ onNews: @escaping @Sendable (Timestamp) -> Void) async {}
+
     /// A few seconds.
     public var pollDuration: Duration { .seconds(5) }
 

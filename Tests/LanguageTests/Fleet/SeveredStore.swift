@@ -217,6 +217,8 @@ final class SeveredStore: WorkflowStore {
         return try await base.tick(by: worker)
     }
 
+    func watchDue(_ onNews: @escaping @Sendable (Timestamp) -> Void) async { await base.watchDue(onNews) }
+
     func declareDead(_ workers: [WorkerID], lastWords: String?) async throws(StoreError) {
         try check()
         try await base.declareDead(workers, lastWords: lastWords)
