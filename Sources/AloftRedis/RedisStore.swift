@@ -8,7 +8,7 @@ import Synchronization
 /// Keeps instances in Redis 7 or newer, or in a server that speaks its protocol.
 ///
 /// One value serves any number of clients and workers of a process. Each worker has two more connections, for the reads
-/// that wait for tasks, and one for its heartbeat on a thread of its own; the first client that waits for a result opens
+/// that wait for tasks, and one for its heartbeat on a thread of its own; the first worker, or client that waits for a result, opens
 /// one for notifications, and a ``Durability`` that has to be waited for takes one.
 public final class RedisStore: WorkflowStore, Service {
     public let configuration: Configuration

@@ -40,5 +40,20 @@ extension StoreConformance {
             #expect(try await bench.store.claimAudit(by: "two", every: .seconds(3600)))
             #expect(try await !bench.store.claimAudit(by: "one", every: interval))
         },
+        Check("who audits for longer than the interval keeps the others from it, and nobody else does", .shortLease) {
+            bench in
+            let interval = bench.subject.times.lease
+            #expect(try await !bench.store.renewAudit(by: "one", every: interval), "it was not told to")
+            #expect(try await bench.store.claimAudit(by: "one", every: interval))
+            #expect(try await bench.store.renewAudit(by: "one", every: .seconds(3600)))
+            try await bench.pass(interval + bench.step)
+            #expect(try await !bench.store.claimAudit(by: "two", every: interval))
+            #expect(try await !bench.store.renewAudit(by: "two", every: interval))
+            #expect(try await bench.store.renewAudit(by: "one", every: interval))
+            try await bench.pass(interval + bench.step)
+            #expect(try await !bench.store.renewAudit(by: "one", every: interval), "its turn is over")
+            #expect(try await bench.store.claimAudit(by: "two", every: .seconds(3600)))
+            #expect(try await !bench.store.renewAudit(by: "one", every: interval))
+        },
     ]
 }

@@ -83,6 +83,29 @@ extension StoreConformance {
             #expect(moment >= before + .seconds(60) && moment <= bench.store.now + .seconds(61))
             if bench.subject.isVirtual { #expect(moment == before + .seconds(60)) }
         },
+        Check("many pending activities come in pages, with how many there are") { bench in
+            let worker = try await bench.worker()
+            let running = try await bench.begin(by: worker) { transition in
+                (1...25).reduce(transition) { $0.scheduling($1) }.scheduling(100, eager: true)
+            }
+            var seen: [CommandID] = []
+            var cursor: CommandID?
+            var sizes: [Int] = []
+            repeat {
+                let page = try await bench.store.pendingActivities(of: running.instance, after: cursor, limit: 10)
+                #expect(page.total == 26)
+                seen += page.activities.map(\.command)
+                sizes.append(page.activities.count)
+                cursor = page.next
+            } while cursor != nil
+            #expect(seen == (Array(1...25) + [100]).map(CommandID.init))
+            #expect(sizes == [10, 10, 6])
+            let rest = try await bench.store.pendingActivities(of: running.instance, after: CommandID(24), limit: 2)
+            #expect(
+                rest.activities.map(\.command) == [25, 100].map(CommandID.init) && rest.next == nil && rest.total == 26
+            )
+            #expect(try await bench.store.pendingActivities(of: running.instance).map(\.command) == seen)
+        },
         Check("the failure of the attempt before is seen until there is an outcome") { bench in
             let worker = try await bench.worker()
             let running = try await bench.begin(by: worker) { $0.scheduling(1) }

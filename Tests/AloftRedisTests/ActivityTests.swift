@@ -109,6 +109,32 @@ import Testing
         }
     }
 
+    /// The answer to a commit was lost, and another worker moves the instance before it is sent again: the worker that leased the
+    /// activity with it does not know.
+    @Test func whatARefusedRepetitionHadLeasedIsQueued() async throws {
+        try await withBench { bench in
+            let worker = try await HandWorker.register(on: bench.store)
+            _ = try await bench.store.start(.sample("order-1"))
+            var first = worker.transition(of: try await worker.task(), outputs: [.activity(1), .activity(2)])
+            first.isResident = false
+            first.activities[0].isEager = true
+            #expect(try await worker.commit(first).isEmpty)
+            let other = try await HandWorker.register(on: bench.store)
+            try await bench.store.deliver(.signal("go"), to: "order-1", execution: nil, id: nil)
+            var second = other.transition(of: try await other.task(), after: 3)
+            second.isResident = false
+            #expect(try await other.commit(second).isEmpty)
+            #expect(try await other.activity().scheduled.command == CommandID(2))
+            #expect(try await bench.store.commit(first) == .conflict)
+            let activity = try await other.activity()
+            #expect(activity.scheduled.command == CommandID(1) && activity.lease.delivery == 1)
+            #expect(try await bench.store.finish(activity, by: other.id, outcome: .completed(payload("worked"))))
+            #expect(try await bench.store.commit(first) == .conflict)
+            #expect(try await other.activities(limit: 10).isEmpty, "once")
+            #expect(try await bench.store.complaints() == [])
+        }
+    }
+
     @Test func retriesWaitInTheStore() async throws {
         try await withBench { bench in
             let worker = try await HandWorker.register(on: bench.store)

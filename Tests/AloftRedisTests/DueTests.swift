@@ -1,7 +1,16 @@
 import AloftCore
 import AloftRedis
 import RedisClient
+import Synchronization
 import Testing
+
+private final class News: Sendable {
+    private let moments = Mutex<[Timestamp]>([])
+
+    var all: [Timestamp] { moments.withLock { $0 } }
+
+    func add(_ moment: Timestamp) { moments.withLock { $0.append(moment) } }
+}
 
 @Suite struct DueTests {
     @Test func aTimerFiresOnceItIsDue() async throws {
@@ -34,6 +43,46 @@ import Testing
             let task = try await worker.task()
             let loaded = try #require(try await bench.store.load(task))
             #expect(loaded.inbox.map(\.body) == (1...15).reversed().map { .timerFired(CommandID($0)) })
+        }
+    }
+
+    /// What workers would find too late by looking once a second, they are told of; by whichever way it comes.
+    @Test(arguments: [1, 4]) func whatIsDueSoonIsAnnounced(partitions: Int) async throws {
+        try await withBench(.with { $0.partitions = partitions }) { bench in
+            let news = News()
+            let watch = Task { [store = bench.store] in await store.watchDue { news.add($0) } }
+            func isTold(of moment: Timestamp) async throws {
+                try await eventually("it is told") {
+                    news.all.contains { $0 >= moment && $0 < moment + .seconds(1) }
+                }
+            }
+            for partition in 0..<partitions {
+                try await eventually("somebody listens") {
+                    try await bench.integer("PUBLISH", RedisArgument("{aloft:\(partition)}:soon"), 1) == 1
+                }
+            }
+            let worker = try await HandWorker.register(on: bench.store)
+            for id in ["order-1", "order-2", "order-3"] {
+                var start = InstanceStart.sample(InstanceID("late-\(id)"))
+                start.moment = .after(.seconds(60))
+                _ = try await bench.store.start(start)
+                start = .sample(InstanceID(id))
+                start.moment = .after(.milliseconds(300))
+                let before = bench.store.now
+                _ = try await bench.store.start(start)
+                try await isTold(of: before + .milliseconds(300))
+                try await eventually("it begins") { try await bench.store.tick(by: worker.id).fired > 0 }
+                start = .sample(InstanceID("limited-\(id)"))
+                start.executionTimeout = .milliseconds(400)
+                let limited = bench.store.now
+                _ = try await bench.store.start(start)
+                try await isTold(of: limited + .milliseconds(400))
+                try await bench.store.terminate(start.instance, execution: nil, reason: "enough")
+            }
+            let end = bench.store.now + .seconds(2)
+            #expect(news.all.allSatisfy { $0 < end }, "not of what is far")
+            watch.cancel()
+            await watch.value
         }
     }
 

@@ -69,6 +69,69 @@ import Testing
         }
     }
 
+    /// Memos of more bytes than one answer may have: pages end early, and nothing is left out or told twice.
+    @Test(arguments: [1, 2]) func largeMemosComeInPortions(partitions: Int) async throws {
+        let setup = BenchSetup.with {
+            $0.redis.maximumReplyBytes = 1 << 20
+            $0.partitions = partitions
+        }
+        try await withBench(setup) { bench in
+            for number in 0..<30 {
+                var start = InstanceStart.sample(InstanceID("order-\(number)"))
+                start.memo = ["note": String(repeating: "n", count: 100_000)]
+                _ = try await bench.store.start(start)
+                if number < 15 {
+                    try await bench.store.terminate(start.instance, execution: nil, reason: "enough")
+                } else {
+                    let keys = PartitionMap(prefix: "aloft", count: partitions)[start.instance]
+                    let key = RedisArgument(keys.base + "i:" + start.instance.rawValue)
+                    try await bench.run("HSET", key, "p", "3:1:quarantined: a test")
+                    let id = RedisArgument(start.instance.rawValue)
+                    try await bench.run("SADD", RedisArgument(keys.base + "quarantined"), id)
+                }
+            }
+            let filters = [
+                (InstanceFilter(), 30), (InstanceFilter(statuses: [.terminated]), 15),
+                (InstanceFilter(isQuarantined: true), 15), (InstanceFilter(isQuarantined: false), 15),
+            ]
+            for (filter, count) in filters {
+                let found = try await bench.list(filter, pagesOf: 100)
+                #expect(found.count == count && Set(found).count == count, "\(filter)")
+            }
+            let recent = try await bench.store.recentlyFinished([.terminated], limit: 15)
+            #expect(recent.first?.instance == "order-14" && recent.count < 15)
+        }
+    }
+
+    /// To read an activity is to read its input; a page ends before that is too much.
+    @Test func activitiesWithLargeInputsComeInPortions() async throws {
+        try await withBench(.with { $0.redis.maximumReplyBytes = 1 << 20 }) { bench in
+            let worker = try await HandWorker.register(on: bench.store)
+            let input = Payload(bytes: Array(repeating: 120, count: 100_000), encoding: .json)
+            let task = try await worker.begin("order-1", isResident: false)
+            var length = 1
+            for number in 1...8 {
+                try await bench.store.deliver(.signal("more"), to: "order-1", execution: nil, id: nil)
+                let next = try await worker.task()
+                let scheduled = EventBody.ActivityScheduled(
+                    command: CommandID(number),
+                    name: "work",
+                    queue: nil,
+                    input: input,
+                    retry: .default
+                )
+                var more = worker.transition(of: next, after: length, outputs: [.activityScheduled(scheduled)])
+                more.isResident = false
+                length += more.events.count
+                _ = try await worker.commit(more)
+            }
+            let page = try await bench.store.pendingActivities(of: task.instance, after: nil, limit: 100)
+            #expect(page.total == 8 && page.activities.count == 3 && page.next == CommandID(3))
+            let all = try await bench.store.pendingActivities(of: task.instance)
+            #expect(all.map(\.command) == (1...8).map(CommandID.init))
+        }
+    }
+
     @Test func aQueueThatNobodyUsesIsForgotten() async throws {
         try await withBench { bench in
             let worker = try await HandWorker.register(on: bench.store)

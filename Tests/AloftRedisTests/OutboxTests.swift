@@ -33,6 +33,35 @@ import Testing
         }
     }
 
+    /// More bytes wait in an outbox than one answer may have.
+    @Test func largeMessagesComeInPortions() async throws {
+        try await withSpreadBench(maximumReplyBytes: 1 << 20) { bench in
+            let worker = try await HandWorker.register(on: bench.store)
+            bench.store.courier.pause(true)
+            #expect(try await bench.store.start(.sample(bench.id(0))) == .started)
+            var task = try await worker.task()
+            var length = 0
+            let children = bench.ids(1, count: 25)
+            for (number, id) in children.enumerated() {
+                var child = EventBody.SubWorkflowScheduled.sample(number + 1, id)
+                child.input = Payload(bytes: Array(repeating: 120, count: 100_000), encoding: .json)
+                var next = worker.transition(of: task, after: length, outputs: [.subWorkflowScheduled(child)])
+                next.subWorkflows = [child]
+                next.isResident = false
+                length += next.events.count
+                _ = try await worker.commit(next)
+                guard number + 1 < children.count else { break }
+                try await bench.store.deliver(.signal("next"), to: bench.id(0), execution: nil, id: nil)
+                task = try await worker.task()
+            }
+            #expect(try await bench.integer("XLEN", "{aloft:0}:outbox") == 25)
+            bench.store.courier.pause(false)
+            _ = try await bench.store.tick(by: worker.id)
+            #expect(try await bench.integer("XLEN", "{aloft:0}:outbox") == 0)
+            for id in children { #expect(try await bench.inbox(of: id).count == 1) }
+        }
+    }
+
     /// A process that dies between receiving and deleting makes everybody receive again.
     @Test func whatIsDeliveredTwiceArrivesOnce() async throws {
         try await withSpreadBench { bench in
@@ -226,11 +255,13 @@ extension EventBody.SubWorkflowScheduled {
 /// A bench whose store has four partitions.
 private func withSpreadBench(
     retention: Duration = .seconds(3600),
+    maximumReplyBytes: Int = 64 << 20,
     _ body: (Bench) async throws -> Void
 ) async throws {
     let setup = BenchSetup.with { configuration in
         configuration.partitions = 4
         configuration.retention = retention
+        configuration.redis.maximumReplyBytes = maximumReplyBytes
     }
     try await withBench(setup, body)
 }
@@ -244,6 +275,13 @@ extension Bench {
             if map[id].base == "{aloft:\(partition)}:" { return id }
         }
         return "none"
+    }
+
+    /// So many instance ids in this partition of four.
+    fileprivate func ids(_ partition: Int, count: Int) -> [InstanceID] {
+        let map = PartitionMap(prefix: "aloft", count: 4)
+        let all = (0..<10_000).lazy.map { InstanceID("order-\($0)") }
+        return Array(all.filter { map[$0].base == "{aloft:\(partition)}:" }.prefix(count))
     }
 
     /// An instance in partition 0 whose first transition starts one in partition 1.

@@ -27,7 +27,7 @@ import Testing
     /// The scripts that calls of clients run, with what they share.
     private static func scriptsOfClients() throws -> Set<String> {
         let all = try texts("Scripts", "lua")
-        var names: Set<String> = ["audit", "namespace", "receive"]
+        var names: Set<String> = ["audit", "namespace", "outbox", "receive"]
         for text in try texts("Clients", "swift").values {
             for match in text.matches(of: /Scripts\.([a-zA-Z]+)/) where all[String(match.1)] != nil {
                 names.insert(String(match.1))

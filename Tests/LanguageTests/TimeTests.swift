@@ -26,6 +26,31 @@ import Testing
         }
     }
 
+    struct Punctual: Workflow {
+        func run(_ context: WorkflowContext, _ input: Int) async throws -> Date { context.now }
+    }
+
+    @Test("A delayed start of less than a second is not late though nobody is busy")
+    func punctual() async throws {
+        try await withFleet(Setup(backend: .redis, isResident: true)) {
+            Punctual.self
+        } body: { fleet in
+            var late: [Double] = []
+            for _ in 0..<11 {
+                let handle = try await fleet.client.start(
+                    Punctual.self,
+                    1,
+                    options: StartOptions(moment: .after(.milliseconds(80)))
+                )
+                let began = try await handle.result()
+                let due = try await handle.state().createdAt + .milliseconds(80)
+                late.append(began.timeIntervalSince(due.date))
+            }
+            #expect(late.allSatisfy { $0 > -0.002 }, "\(late)")
+            #expect(late.sorted()[5] < 0.2, "\(late)")
+        }
+    }
+
     struct Waking: Workflow {
         func run(_ context: WorkflowContext, _ moments: [Date]) async throws -> Bool {
             for moment in moments { try await context.sleep(until: moment, name: "wake") }

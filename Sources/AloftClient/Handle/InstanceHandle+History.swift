@@ -30,7 +30,8 @@ extension InstanceHandle {
         }
     }
 
-    /// The activities that have no outcome yet: which attempt each is at, when the next comes, and how the last one failed.
+    /// The activities that have no outcome yet: which attempt each is at, when the next comes, and how the last one failed. All of
+    /// them, read in bounded pages; what ends or begins meanwhile may be among them or not.
     ///
     /// - Throws: `StoreError` with code `instanceNotFound`.
     public func pendingActivities() async throws -> [PendingActivity] {

@@ -54,11 +54,13 @@ public struct AuditFinding: Hashable, Sendable, CustomStringConvertible {
 
         /// An open instance has inputs and no workflow task, or one that is in no queue. Repaired: queued again.
         public static let lostTask = Kind(rawValue: "lost task")
-        /// An activity is neither queued, nor with a worker, nor waiting for its next try. Repaired: queued again.
+        /// An activity is neither queued, nor with a worker, nor waiting for its next try. Repaired: queued again; with its
+        /// first attempt, if nothing but the history knows of it.
         public static let lostActivity = Kind(rawValue: "lost activity")
         /// A worker that nobody knows holds something. Repaired: queued again; that counts as no crash.
         public static let unknownHolder = Kind(rawValue: "unknown holder")
-        /// A timer, a next try, a delayed start or an execution timeout that would never come. Repaired: due at its moment.
+        /// A timer, a next try, a delayed start or an execution timeout that would never come. Repaired: due at its moment, which
+        /// the history tells of timers.
         public static let missingDue = Kind(rawValue: "missing due")
         /// A sub-workflow has ended or is gone, and its parent waits for it; or its parent does not wait for it. Repaired:
         /// the parent is told, or waits.

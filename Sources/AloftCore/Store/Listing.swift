@@ -159,3 +159,19 @@ public struct StoreLimits: Hashable, Sendable {
         self.historyLength = historyLength
     }
 }
+
+/// Some of the activities of an instance.
+public struct PendingActivityPage: Hashable, Sendable {
+    /// In the order of their commands. May be empty though more follow.
+    public var activities: [PendingActivity]
+    /// How many the instance has in all.
+    public var total: Int
+    /// Where the next page begins; `nil`: there is none.
+    public var next: CommandID?
+
+    public init(activities: [PendingActivity], total: Int, next: CommandID?) {
+        self.activities = activities
+        self.total = total
+        self.next = next
+    }
+}

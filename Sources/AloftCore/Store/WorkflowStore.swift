@@ -104,10 +104,17 @@ public protocol WorkflowStore: Sendable {
     /// Every queue that has tasks or live workers, by name.
     func queueStates() async throws(StoreError) -> [QueueState]
 
-    /// The activities of an instance that have no outcome yet, in the order of their commands.
+    /// A page of the activities of an instance that have no outcome yet, in the order of their commands.
     ///
+    /// - Parameters:
+    ///   - command: Where the page before ended; `nil`: from the first.
+    ///   - limit: How many at most; a store may take no more than a thousand, and end a page earlier when inputs are large.
     /// - Throws: ``StoreError``: `instanceNotFound`.
-    func pendingActivities(of instance: InstanceID) async throws(StoreError) -> [PendingActivity]
+    func pendingActivities(
+        of instance: InstanceID,
+        after command: CommandID?,
+        limit: Int
+    ) async throws(StoreError) -> PendingActivityPage
 
     /// The newest of those that have finished so, the last to finish first; for people who ask what went wrong lately. Looks at
     /// no more than `limit` instances of each status.
@@ -222,6 +229,13 @@ public protocol WorkflowStore: Sendable {
     /// Fires what is due, takes over from dead workers, trims what has expired; in bounded batches.
     func tick(by worker: WorkerID) async throws(StoreError) -> TickReport
 
+    /// Tells, until the calling task is cancelled, of moments at which something is due that the report of the last tick could not
+    /// know of: a delayed start or an execution timeout of less than about a second. Whoever ticks at least once a second misses
+    /// nothing without it, but is late. A store may tell of some twice, and of some not.
+    ///
+    /// - Parameter onNews: Called with each moment. Must not block.
+    func watchDue(_ onNews: @escaping @Sendable (Timestamp) -> Void) async
+
     /// Says that workers are dead, for whoever saw their process end: the next tick takes their work over, and does not wait for
     /// the lease to run out. Workers that are not known, or leave, are passed over; to repeat it changes nothing.
     ///
@@ -249,6 +263,11 @@ public protocol WorkflowStore: Sendable {
     /// Whether the caller is to audit now: one of all who ask within an interval is told so.
     func claimAudit(by worker: WorkerID, every interval: Duration) async throws(StoreError) -> Bool
 
+    /// Keeps others from auditing for another interval, for whoever was told to and has not come to the end yet.
+    ///
+    /// - Returns: `false` if it is not this worker's turn any more: another one audits, or is to begin anew.
+    func renewAudit(by worker: WorkerID, every interval: Duration) async throws(StoreError) -> Bool
+
     /// The store's clock, as well as it is known here: never ahead of it, never going back.
     var now: Timestamp { get }
 
@@ -260,6 +279,9 @@ extension WorkflowStore {
     /// Does nothing, as it is right for a store whose answers cannot be lost.
     public func handBackUnseen(_ registration: WorkerRegistration) async throws(StoreError) {}
 
+    /// Tells of nothing.
+    public func watchDue(_ onNews: @escaping @Sendable (Timestamp) -> Void) async {}
+
     /// A few seconds.
     public var pollDuration: Duration { .seconds(5) }
 
@@ -269,6 +291,21 @@ extension WorkflowStore {
     /// The events of the last execution of an instance; see ``history(of:execution:after:limit:)``.
     public func history(of instance: InstanceID, after number: Int, limit: Int) async throws(StoreError) -> [Event] {
         try await history(of: instance, execution: nil, after: number, limit: limit)
+    }
+
+    /// All activities of an instance that have no outcome yet, in the order of their commands, read in pages: what ends or begins
+    /// meanwhile may be among them or not.
+    ///
+    /// - Throws: ``StoreError``: `instanceNotFound`.
+    public func pendingActivities(of instance: InstanceID) async throws(StoreError) -> [PendingActivity] {
+        var all: [PendingActivity] = []
+        var cursor: CommandID?
+        repeat {
+            let page = try await pendingActivities(of: instance, after: cursor, limit: 1_000)
+            all += page.activities
+            cursor = page.next
+        } while cursor != nil
+        return all
     }
 
     /// Puts a workflow task back; see ``postpone(_:by:delay:problem:unknown:)``.

@@ -39,8 +39,8 @@ struct APIReads: Sendable {
     }
 
     func activities(_ call: Call) async throws -> DashboardResponse {
-        let pending = try await insight.store.pendingActivities(of: try call.instance())
-        return try .document("activities", pending.map { PendingActivityView($0, reader: insight.reader) })
+        let page = try await insight.store.pendingActivities(of: try call.instance(), after: nil, limit: 1_000)
+        return try .document("activities", page.activities.map { PendingActivityView($0, reader: insight.reader) })
     }
 
     func failures(_ call: Call) async throws -> DashboardResponse {

@@ -60,7 +60,8 @@ extension FleetPages {
                     let instance = InstanceID(item.instance)
                     let state = try await store.state(of: instance)
                     // It may have ended meanwhile.
-                    let pending = (try? await store.pendingActivities(of: instance)) ?? []
+                    let page = try? await store.pendingActivities(of: instance, after: nil, limit: 200)
+                    let pending = page?.activities ?? []
                     let running = pending.filter { activity in
                         item.command.map { activity.command.number == $0 } ?? (activity.position == .running(worker))
                     }

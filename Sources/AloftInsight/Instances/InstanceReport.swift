@@ -15,7 +15,10 @@ public struct InstanceReport: Hashable, Sendable, Codable {
     public var result: PayloadView?
     /// How it ended otherwise.
     public var failure: FailureView?
+    /// Activities that have no outcome yet, the first two hundred.
     public var pendingActivities: [PendingActivityView]
+    /// How many there are in all.
+    public var pendingActivityCount: Int
     /// The sub-workflows that it has started, the last hundred.
     public var children: [Child]
     public var timeline: Timeline
@@ -27,16 +30,19 @@ public struct InstanceReport: Hashable, Sendable, Codable {
     /// - Parameters:
     ///   - first: The first event of the execution, for its input.
     ///   - events: The history or the end of it.
+    ///   - pendingCount: How many activities are pending, if `pending` holds not all of them.
     ///   - reader: How payloads are shown.
     public init(
         _ state: InstanceState,
         first: Event?,
         events: [Event],
         pending: [PendingActivity],
+        pendingCount: Int? = nil,
         now: Timestamp,
         reader: PayloadReader = PayloadReader()
     ) {
         pendingActivities = pending.map { PendingActivityView($0, reader: reader) }
+        pendingActivityCount = pendingCount ?? pending.count
         timeline = Timeline(events, pending: pendingActivities, now: now)
         readAt = now.moment
         if case .started(let started) = first?.body { input = reader.view(started.input) }

@@ -38,7 +38,7 @@ extension Insight {
     /// - Returns: `nil` if the instance has gone since it was listed.
     private func pending(of instance: InstanceID) async throws -> [PendingActivity]? {
         do {
-            return try await store.pendingActivities(of: instance)
+            return try await store.pendingActivities(of: instance, after: nil, limit: Self.mostActivities).activities
         } catch  where error.code == .instanceNotFound {
             return nil
         }

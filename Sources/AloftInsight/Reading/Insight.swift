@@ -13,6 +13,8 @@ public struct Insight: Sendable {
     /// Of one with larger payloads than these in all, only the very end.
     private static let mostBytes = 32 << 20
     private static let leastEvents = 50
+    /// Of more activities in flight the first are looked at.
+    static let mostActivities = 200
 
     public init(_ store: any WorkflowStore, reader: PayloadReader = PayloadReader()) {
         self.store = store
@@ -28,12 +30,15 @@ public struct Insight: Sendable {
         if first == nil, !events.isEmpty {
             first = try await store.history(of: instance, execution: state.execution, after: 0, limit: 1).first
         }
-        let pending = state.status.isFinished ? [] : try await store.pendingActivities(of: instance)
+        let pending =
+            state.status.isFinished
+            ? nil : try await store.pendingActivities(of: instance, after: nil, limit: Self.mostActivities)
         return InstanceReport(
             state,
             first: first,
             events: events,
-            pending: pending,
+            pending: pending?.activities ?? [],
+            pendingCount: pending?.total ?? 0,
             now: store.now,
             reader: reader
         )

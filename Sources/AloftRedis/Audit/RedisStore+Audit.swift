@@ -44,6 +44,17 @@ extension RedisStore {
         return reply.nonNull != nil
     }
 
+    public func renewAudit(by worker: WorkerID, every interval: Duration) async throws(StoreError) -> Bool {
+        let reply = try await timed(
+            Scripts.renew,
+            "keeping the audit",
+            keys: [partitions.keyspaces[0].audit],
+            arguments: [RedisArgument(worker.rawValue), RedisArgument(max(1, interval.redisMilliseconds))],
+            isAwaited: false
+        )
+        return try reply.int(1) == 1
+    }
+
     /// Lets the next audit begin at once: something has been lost.
     func hastenAudit() async throws(StoreError) {
         let command = RedisCommand("DEL", partitions.keyspaces[0].audit)

@@ -27,6 +27,8 @@ extension RedisStore {
                 findings.append(try await restore(item, instance, timers[instance] ?? [:], in: keys))
             case "flight" where item.errand.count == 2:
                 findings += try await auditFlight(of: instance, item.errand[1], in: keys, repair: repair)
+            case "waits" where item.errand.count == 4:
+                findings += try await auditWaits(of: instance, item.errand, in: keys, repair: repair)
             case "child" where item.errand.count == 6:
                 findings += try await auditSubWorkflow(of: instance, item.errand, in: keys, repair: repair)
             default: throw .corrupt("auditing was answered with \(kind), which is nothing to do")
@@ -80,7 +82,7 @@ extension RedisStore {
     }
 
     /// An instance with so much in flight that it is looked at in several steps.
-    private func auditFlight(
+    func auditFlight(
         of instance: InstanceID,
         _ execution: String,
         in keys: Keyspace,

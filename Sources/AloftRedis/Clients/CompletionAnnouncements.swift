@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// Made by the first who waits. After it was interrupted everybody looks again.
 final class CompletionAnnouncements: Sendable {
-    private let subscriber: RedisSubscriber
+    let subscriber: RedisSubscriber
     private let channels: [String]
     private let waiters: CompletionWaiters
     private let opening = Mutex<Task<Void, any Error>?>(nil)

@@ -15,7 +15,7 @@ extension RedisStore {
                     Scripts.recent,
                     "reading what has finished lately",
                     keys: [keys.expiring(status)],
-                    arguments: [RedisArgument(keys.base), RedisArgument(limit)],
+                    arguments: [RedisArgument(keys.base), RedisArgument(limit), RedisArgument(listBytes)],
                     repetition: .reading
                 )
                 for index in stride(from: 1, to: reply.count, by: 2 + Reply.stateFields.count) {

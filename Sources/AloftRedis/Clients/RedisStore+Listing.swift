@@ -8,6 +8,9 @@ extension RedisStore {
     /// To look at an id is so many times cheaper than to look at an instance.
     private static let glances = 20
 
+    /// How many bytes of one kind a script answers with before it stops, roughly: what comes last may be a payload.
+    var listBytes: Int { min(4 << 20, configuration.redis.maximumReplyBytes / 4) }
+
     public func instances(
         matching filter: InstanceFilter,
         after cursor: InstanceCursor?,
@@ -34,7 +37,7 @@ extension RedisStore {
             filter.createdAfter.map { RedisArgument($0.milliseconds) } ?? "",
             RedisArgument(filter.statuses.map(\.letter).sorted().joined()), RedisArgument(filter.workflow ?? ""),
             RedisArgument(filter.queue?.rawValue ?? ""), filter.isQuarantined.map { $0 ? "q" : "n" } ?? "",
-            RedisArgument(filter.idPrefix), RedisArgument(Self.glances),
+            RedisArgument(filter.idPrefix), RedisArgument(Self.glances), RedisArgument(listBytes),
         ]
         if let cursor {
             arguments += [RedisArgument(cursor.createdAt.milliseconds), RedisArgument(cursor.instance.rawValue)]
@@ -88,22 +91,33 @@ extension RedisStore {
         return counts
     }
 
-    public func pendingActivities(of instance: InstanceID) async throws(StoreError) -> [PendingActivity] {
+    public func pendingActivities(
+        of instance: InstanceID,
+        after command: CommandID?,
+        limit: Int
+    ) async throws(StoreError) -> PendingActivityPage {
         try instance.validated()
         let keys = partitions[instance]
         let reply = try await timed(
             Scripts.pending,
             "reading the activities of instance \"\(instance)\"",
             keys: [keys.instance(instance), keys.activities(instance)],
-            arguments: [],
+            arguments: [
+                RedisArgument(command?.number ?? 0), RedisArgument(min(max(1, limit), 1_000)), RedisArgument(listBytes),
+            ],
             repetition: .reading
         )
         guard try reply.int(1) == 1 else { throw .notFound(instance) }
         var activities: [PendingActivity] = []
-        for index in stride(from: 2, to: reply.count - 6, by: 7) {
+        for index in stride(from: 4, to: reply.count - 6, by: 7) {
             activities.append(try reply.pendingActivity(of: instance, at: index))
         }
-        return activities.sorted { $0.command < $1.command }
+        let last = try reply.amount(3)
+        return PendingActivityPage(
+            activities: activities,
+            total: try reply.amount(2),
+            next: last > 0 ? CommandID(last) : nil
+        )
     }
 
     public var limits: StoreLimits {

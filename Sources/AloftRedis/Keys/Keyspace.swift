@@ -51,6 +51,9 @@ package struct Keyspace: Sendable {
     /// Where nobody listens.
     var mark: RedisArgument { RedisArgument(base + "mark") }
 
+    /// Where it is announced that something is due soon.
+    var soon: String { base + "soon" }
+
     /// Where the ends of instances are announced that clients of a store wait for.
     func completions(ofStore store: String) -> String { base + "done:" + store }
 }

@@ -11,12 +11,16 @@
 --       streams    the streams of tasks: name, zero byte, last entry
 --       outbox     messages to other partitions
 --       flight     what an instance has in flight: 7 instance  8 execution. Cursor: that of HSCAN
+--       restore    what an execution has begun and had no outcome of: 7 instance  8 execution  9 length of its history, then for
+--                  each the field of the activities hash and its value, with an entry of no queue for an activity. Reply
+--                  {now, '', 0, the fields that are not there and, when repairing, are now...}
 --       timer      puts a timer back: 7 instance  8 execution  9 command  10 due in ms
 --       child      7 sub-workflow  8 its first execution  9 command. Reply {now, '', 0, 1 runs / 0 does not, outcome if known}
 --       settle     7 instance  8 execution  9 command  10 sub-workflow  11 its outcome, or empty
 -- reply {now, cursor to go on at or empty at the end, instances looked at, findings...}: four texts each, as auditing.lua
 --       tells. The last of them is 0, 1, or what the store has to do, words joined by zero bytes: timer, execution, command;
---       child, execution, command, base, sub-workflow, its execution; flight, execution
+--       child, execution, command, base, sub-workflow, its execution; flight, execution;
+--       waits, execution, length of the history, queue
 local base, part, cursor, limit, repairs = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5] == '1'
 local retention = tonumber(ARGV[6])
 local now = clock()
@@ -320,6 +324,23 @@ function parts.flight()
   local page = call('HSCAN', base .. 'a:' .. id, cursor == '' and '0' or cursor, 'COUNT', 200)
   audit.checkFlight(id, execution, page[2])
   return page[1] == '0' and '' or page[1]
+end
+
+function parts.restore()
+  local id, execution = ARGV[7], ARGV[8]
+  local state = call('HMGET', base .. 'i:' .. id, 'x', 's', 'n', 't')
+  -- It has gone on since its history was read.
+  if state[1] ~= execution or state[2] ~= 'r' or state[3] ~= ARGV[9] or (state[4] or '') ~= ''
+    or call('LLEN', base .. 'in:' .. id) > 0 then
+    return ''
+  end
+  for k = 10, #ARGV, 2 do
+    if call('HEXISTS', base .. 'a:' .. id, ARGV[k]) == 0 then
+      if repairs then call('HSET', base .. 'a:' .. id, ARGV[k], ARGV[k + 1]) end
+      audit.findings[#audit.findings + 1] = ARGV[k]
+    end
+  end
+  return ''
 end
 
 function parts.timer()

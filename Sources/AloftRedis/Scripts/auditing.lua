@@ -104,6 +104,7 @@ local function auditing(base, now, repairs, retention)
       end)
   end
 
+  -- Answers whether there is nothing that it could go on with.
   local function checkTask(id, state)
     local execution, token, queue = state[1], state[4] or '', state[6]
     local waits = (state[8] or '') ~= ''
@@ -123,7 +124,7 @@ local function auditing(base, now, repairs, retention)
       elseif state[3] == '0' then
         note('lost inputs', id, 'it has yet to begin and has no inputs')
       end
-      return
+      return token == ''
     end
     local stamp = string.match(call('LINDEX', base .. 'in:' .. id, 0), '^(%d+):')
     if not stamp or #stamp > 18 then
@@ -251,10 +252,33 @@ local function auditing(base, now, repairs, retention)
     end)
   end
 
+  local fields = {'', 't', 'c'}
+
+  -- Whether something is not in flight that code waits for: an activity, a timer or a sub-workflow. `summary` is as
+  -- `WaitSummary` writes it; where that had no room for all, the history of a short one tells.
+  local function misses(id, summary, length)
+    local further, at = readVarint(summary, 2)
+    while at <= #summary do
+      local kind, command, size = string.byte(summary, at)
+      command, at = readVarint(summary, at + 1)
+      if fields[kind] and command > 0 then
+        return call('HEXISTS', base .. 'a:' .. id, fields[kind] .. string.format('%.0f', command)) == 0
+      end
+      -- How many, line, file and name.
+      for _ = 1, 2 do _, at = readVarint(summary, at) end
+      for _ = 1, 2 do
+        size, at = readVarint(summary, at)
+        at = at + size
+      end
+      if kind == 2 then _, at = readVarint(summary, at) end
+    end
+    return further > 0 and tonumber(length) <= 200 and call('HLEN', base .. 'a:' .. id) == 0
+  end
+
   local function checkOpen(id, state)
     local execution = state[1]
     if (state[5] or '') ~= '' then checkOwner(id, state[5]) end
-    checkTask(id, state)
+    local isAtRest = checkTask(id, state)
     if (state[9] or '') ~= '' then
       local member = 'e\0' .. id .. '\0' .. execution
       if not call('ZSCORE', base .. 'due', member) then
@@ -264,6 +288,12 @@ local function auditing(base, now, repairs, retention)
       end
     end
     if (state[13] or '') ~= '' then checkParent(id, state[13], (state[14] or '') ~= '' and state[14] or execution) end
+    if isAtRest and (state[15] or '') ~= '' then
+      local isRead, isMissing = pcall(misses, id, state[15], state[3])
+      if isRead and isMissing then
+        M.ask('lost activity', id, 'it waits for what nothing knows of', 'waits\0' .. execution .. '\0' .. state[3] .. '\0' .. state[6])
+      end
+    end
     local inFlight = call('HLEN', base .. 'a:' .. id)
     if inFlight > most then
       M.ask('lost activity', id, 'much in flight', 'flight\0' .. execution)
@@ -274,7 +304,7 @@ local function auditing(base, now, repairs, retention)
 
   function M.checkInstance(id)
     local key = base .. 'i:' .. id
-    local state = call('HMGET', key, 'x', 's', 'n', 't', 'o', 'q', 'p', 'b', 'e', 'c', 'r', 'f', 'a', 'g')
+    local state = call('HMGET', key, 'x', 's', 'n', 't', 'o', 'q', 'p', 'b', 'e', 'c', 'r', 'f', 'a', 'g', 'h')
     M.looked = M.looked + 1
     statuses[id] = state[2]
     if not state[1] or not state[2] or not state[3] or not state[6] then

@@ -134,6 +134,14 @@ local function instances(base, now, retention, room)
     call('ZREM', base .. 'expiring:' .. status, id)
   end
 
+  -- Tells workers of a moment that none of them may know of and that comes before they look by themselves, as they do once a
+  -- second. Who knows of an earlier one looks then.
+  local function announce(due)
+    if due - now > 1100 then return end
+    local head = call('ZRANGE', base .. 'due', 0, 0, 'WITHSCORES')[2]
+    if head and tonumber(head) >= tonumber(due) then redis.pcall('PUBLISH', base .. 'soon', due) end
+  end
+
   -- Makes an instance. `new`: execution, workflow, queue, body of its started event and, if set, retention, timeout and
   -- memo, parent (field a), begins (ms), signal (body) and its delivery id, replaced (field u).
   function M.create(id, new)
@@ -151,6 +159,7 @@ local function instances(base, now, retention, room)
       from = new.begins
       set('b', from)
       call('ZADD', base .. 'due', from, 'w\0' .. id .. '\0' .. new.execution)
+      announce(from)
     else
       task = queueTask(base, id, new.execution, new.queue, nil, input)
     end
@@ -163,6 +172,7 @@ local function instances(base, now, retention, room)
       local deadline = string.format('%.0f', from + new.timeout)
       set('e', deadline)
       call('ZADD', base .. 'due', deadline, 'e\0' .. id .. '\0' .. new.execution)
+      announce(deadline)
     end
     -- The instance itself comes last: what fails before leaves nothing that looks like one.
     local hasSignal = new.signal and new.signal ~= ''

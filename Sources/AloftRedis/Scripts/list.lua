@@ -6,7 +6,8 @@
 --       6 letters of the statuses, or empty for any  7 workflow, or empty  8 queue, or empty
 --       9 q for those that are quarantined, n for those that are not, or empty for any
 --       10 beginning of the ids, or empty  11 how many ids may be looked at instead of one instance
---       12 moment and 13 id behind which the list goes on; both absent for its beginning
+--       12 bytes after which a page ends early  13 moment and 14 id behind which the list goes on; both absent for its
+--       beginning
 -- reply {now, 1 at the end or 0, last moment and last id that were looked at, then for each instance its id and
 --       14 fields of its state}
 local base, most, looks = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -35,12 +36,18 @@ local function match(id)
 end
 
 local reply = {clock(), 1, '', ''}
-local found = 0
+local found, room = 0, tonumber(ARGV[12])
 local function add(id, state)
   reply[#reply + 1] = id
-  for field = 1, 14 do reply[#reply + 1] = state[field] end
+  for field = 1, 14 do
+    reply[#reply + 1] = state[field]
+    room = room - #(state[field] or '')
+  end
   found = found + 1
 end
+
+-- Memos may be large, and an answer must not be: the list goes on with the next page.
+local function isFull() return found == most or room <= 0 end
 
 -- The ids of all that can match, where an index tells them and they are few: however old they are, they are found at once.
 local function candidates()
@@ -67,8 +74,8 @@ if few then
     local moment = tonumber(score)
     if moment and string.sub(id, 1, #prefix) == prefix
       and (newest == '+inf' or moment <= tonumber(newest)) and (oldest == '-inf' or moment >= tonumber(oldest))
-      and (not ARGV[12] or moment < tonumber(ARGV[12])
-        or (moment == tonumber(ARGV[12]) and isBefore(id, ARGV[13]))) then
+      and (not ARGV[13] or moment < tonumber(ARGV[13])
+        or (moment == tonumber(ARGV[13]) and isBefore(id, ARGV[14]))) then
       sorted[#sorted + 1] = {moment, id, score}
     end
   end
@@ -77,7 +84,7 @@ if few then
     return isBefore(right[2], left[2])
   end)
   for _, item in ipairs(sorted) do
-    if found == most then
+    if isFull() then
       reply[2] = 0
       return reply
     end
@@ -90,12 +97,12 @@ end
 
 -- The place, counted from the newest, at which to begin.
 local start = newest == '+inf' and 0 or call('ZCOUNT', KEYS[1], '(' .. newest, '+inf')
-if ARGV[12] and (newest == '+inf' or tonumber(ARGV[12]) <= tonumber(newest)) then
-  local low = call('ZCOUNT', KEYS[1], '(' .. ARGV[12], '+inf')
-  local high = call('ZCOUNT', KEYS[1], ARGV[12], '+inf')
+if ARGV[13] and (newest == '+inf' or tonumber(ARGV[13]) <= tonumber(newest)) then
+  local low = call('ZCOUNT', KEYS[1], '(' .. ARGV[13], '+inf')
+  local high = call('ZCOUNT', KEYS[1], ARGV[13], '+inf')
   while low < high do
     local middle = math.floor((low + high) / 2)
-    if isBefore(call('ZRANGE', KEYS[1], middle, middle, 'REV')[1], ARGV[13]) then high = middle else low = middle + 1 end
+    if isBefore(call('ZRANGE', KEYS[1], middle, middle, 'REV')[1], ARGV[14]) then high = middle else low = middle + 1 end
   end
   start = low
 end
@@ -105,7 +112,7 @@ while start < finish do
   local page = call('ZRANGE', KEYS[1], start, math.min(start + 99, finish - 1), 'REV', 'WITHSCORES')
   if #page == 0 then return reply end
   for k = 1, #page, 2 do
-    if found == most or looks <= 0 then
+    if isFull() or looks <= 0 then
       reply[2] = 0
       return reply
     end

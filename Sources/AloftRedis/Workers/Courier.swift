@@ -16,6 +16,8 @@ package final class Courier: Sendable {
     private let writer: DurableWriter?
     private let partitions: PartitionMap
     private let settings: [RedisArgument]
+    /// How many bytes of messages are read at once, roughly: one that is larger comes alone.
+    private let pageBytes: Int
     private let logger: Logger
 
     /// One round of an outbox, and the one that will follow it.
@@ -27,6 +29,8 @@ package final class Courier: Sendable {
     private struct State {
         var rounds: [String: Rounds] = [:]
         var isPaused = false
+        /// The outboxes, and the partitions that messages are for, with which something is wrong, as was told already.
+        var troubled: Set<String> = []
     }
 
     private let state = Mutex(State())
@@ -44,6 +48,7 @@ package final class Courier: Sendable {
         self.settings = [
             RedisArgument(configuration.retention.redisMilliseconds), RedisArgument(configuration.maximumInboxLength),
         ]
+        self.pageBytes = min(4 << 20, configuration.redis.maximumReplyBytes / 4)
         self.logger = logger
     }
 
@@ -79,8 +84,9 @@ package final class Courier: Sendable {
         var answering: Set<String> = []
         do {
             answering = try await carry(from: keys)
+            state.withLock { _ = $0.troubled.remove(keys.base) }
         } catch {
-            logger.debug("messages stay in the outbox until the next tick", metadata: ["error": "\(error)"])
+            tell("messages stay in the outbox until the next tick", keys.base, error)
         }
         state.withLock { state in
             state.rounds[keys.base] = state.rounds[keys.base]?.next.map { Rounds(current: $0) }
@@ -88,27 +94,39 @@ package final class Courier: Sendable {
         return answering
     }
 
+    /// What does not pass by itself is told once, until it is well again: everybody tries again with each tick.
+    private func tell(_ message: Logger.Message, _ place: String, _ error: any Error) {
+        let isPassing = StoreError(error, while: "carrying messages").isPassing
+        let isNews = !isPassing && state.withLock { $0.troubled.insert(place).inserted }
+        logger.log(level: isNews ? .warning : .debug, message, metadata: ["at": "\(place)", "error": "\(error)"])
+    }
+
     private func carry(from keys: Keyspace) async throws -> Set<String> {
         var answering: Set<String> = []
         var start = "-"
         var blocked: Set<String> = []
         while true {
-            let reply = try await redis.send(
-                RedisCommand("XRANGE", keys.outbox, RedisArgument(start), "+", "COUNT", RedisArgument(Self.pageCount))
-            )
-            let page = try reply.array.map { try OutboxMessage($0) }
+            let reply = try await redis.run(
+                Scripts.outbox,
+                keys: [keys.outbox],
+                arguments: [RedisArgument(start), RedisArgument(Self.pageCount), RedisArgument(pageBytes)]
+            ).array
+            guard reply.count == 2 else { throw StoreError.corrupt("an outbox was answered with something else") }
+            let isMore = try reply[0].int == 1
+            let page = try reply[1].array.map { try OutboxMessage($0) }
             guard let last = page.last else { return answering }
             start = "(" + last.entry
             for (target, messages) in OutboxMessage.byTarget(page) where !blocked.contains(target) {
                 do {
                     if try await hand(messages, to: target, from: keys) { answering.insert(target) }
+                    state.withLock { _ = $0.troubled.remove("to " + target) }
                 } catch {
                     // What comes behind must not overtake.
                     blocked.insert(target)
-                    logger.debug("a partition takes no messages", metadata: ["to": "\(target)", "error": "\(error)"])
+                    tell("a partition takes no messages", "to " + target, error)
                 }
             }
-            guard page.count == Self.pageCount else { return answering }
+            guard isMore else { return answering }
         }
     }
 

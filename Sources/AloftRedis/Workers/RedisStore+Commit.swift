@@ -27,6 +27,7 @@ extension RedisStore {
         let answer = try reply.int(1)
         guard answer > 0 else {
             eager?.withdraw(transition)
+            try await queueLeases(of: transition, in: keys)
             if reply.count > 2, let receipt = transition.receipt { release(receipt, by: transition.worker) }
             return .conflict
         }

@@ -62,6 +62,31 @@ extension RedisStore {
         logger.warning("activities are run again whose outcomes Redis has lost", metadata: ["count": "\(queued)"])
     }
 
+    /// Queues the activities that a transition leased which was refused. An earlier try of it may have been carried out whose
+    /// answer was lost, and then the instance went on: they are this worker's, which was not told of them.
+    func queueLeases(of transition: Transition, in keys: Keyspace) async throws(StoreError) {
+        let eager = transition.activities.filter(\.isEager)
+        guard !eager.isEmpty else { return }
+        let leases = eager.flatMap { activity in
+            [
+                RedisArgument(transition.instance.rawValue), RedisArgument(transition.execution.rawValue),
+                RedisArgument(activity.scheduled.command.number),
+            ]
+        }
+        let reply = try await timed(
+            Scripts.recover,
+            "queueing activities of instance \"\(transition.instance)\"",
+            keys: [keys.residents(transition.worker)],
+            arguments: [RedisArgument(keys.base), RedisArgument(transition.worker.rawValue), ""] + leases
+        )
+        let queued = try reply.amount(2)
+        guard queued > 0 else { return }
+        logger.warning(
+            "a transition was carried out and then refused; its activities are queued",
+            metadata: ["instance": "\(transition.instance)", "count": "\(queued)"]
+        )
+    }
+
     private func queueLostLeases(of worker: WorkerID, in keys: Keyspace) async throws(StoreError) -> Int {
         func step(_ arguments: [RedisArgument]) async throws(StoreError) -> Reply {
             try await timed(

@@ -37,8 +37,16 @@ extension MemoryState {
         return states.values.sorted { $0.queue < $1.queue }
     }
 
-    func pendingActivities(of id: InstanceID) throws(StoreError) -> [PendingActivity] {
-        try existing(id).activities.values.map(\.pending).sorted { $0.command < $1.command }
+    func pendingActivities(
+        of id: InstanceID,
+        after command: CommandID?,
+        limit: Int
+    ) throws(StoreError) -> PendingActivityPage {
+        let all = try existing(id).activities.values.map(\.pending).sorted { $0.command < $1.command }
+        let rest = all.drop { activity in command.map { activity.command <= $0 } ?? false }
+        let page = Array(rest.prefix(max(1, limit)))
+        let next = page.count < rest.count ? page.last?.command : nil
+        return PendingActivityPage(activities: page, total: all.count, next: next)
     }
 
     mutating func removeFinished(_ statuses: Set<InstanceStatus>, before moment: Timestamp, limit: Int) -> Removal {

@@ -12,8 +12,17 @@ extension MemoryStore {
     public func claimAudit(by worker: WorkerID, every interval: Duration) async throws(StoreError) -> Bool {
         let now = now
         return contents.withLock { contents in
-            if let claim = contents.auditClaim, claim > now { return false }
-            contents.auditClaim = now + interval
+            if let claim = contents.auditClaim, claim.until > now { return false }
+            contents.auditClaim = (worker, now + interval)
+            return true
+        }
+    }
+
+    public func renewAudit(by worker: WorkerID, every interval: Duration) async throws(StoreError) -> Bool {
+        let now = now
+        return contents.withLock { contents in
+            guard let claim = contents.auditClaim, claim.until > now, claim.worker == worker else { return false }
+            contents.auditClaim = (worker, now + interval)
             return true
         }
     }

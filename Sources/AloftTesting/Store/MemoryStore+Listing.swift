@@ -21,9 +21,15 @@ extension MemoryStore {
         try update { state throws(StoreError) in state.queueStates }
     }
 
-    public func pendingActivities(of instance: InstanceID) async throws(StoreError) -> [PendingActivity] {
+    public func pendingActivities(
+        of instance: InstanceID,
+        after command: CommandID?,
+        limit: Int
+    ) async throws(StoreError) -> PendingActivityPage {
         try instance.validated()
-        return try update { state throws(StoreError) in try state.pendingActivities(of: instance) }
+        return try update { state throws(StoreError) in
+            try state.pendingActivities(of: instance, after: command, limit: limit)
+        }
     }
 
     public func removeFinished(

@@ -10,7 +10,7 @@ public final class MemoryStore: WorkflowStore, Sendable {
         var state: MemoryState
         var waiting = WaitingRoom()
         /// Until when nobody else is to audit.
-        var auditClaim: Timestamp?
+        var auditClaim: (worker: WorkerID, until: Timestamp)?
     }
 
     public let leaseDuration: Duration

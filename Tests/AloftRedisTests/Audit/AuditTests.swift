@@ -78,6 +78,10 @@ import Testing
             try await bench.run("XGROUP", "DESTROY", bench.key("q:w:default"), "g")
             _ = try await bench.store.start(.sample("order-1"))
             _ = try await worker.task()
+            #expect(
+                try await !bench.store.renewAudit(by: "two", every: .seconds(600)),
+                "what was lost may be behind it"
+            )
             #expect(try await bench.store.claimAudit(by: "one", every: .seconds(600)))
         }
     }

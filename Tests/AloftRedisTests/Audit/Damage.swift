@@ -112,8 +112,17 @@ struct Scene: Sendable {
         try await store.leave(hand.registration)
     }
 
+    /// Starts "order-1", which begins with these and waits.
+    func begin(_ outputs: [EventBody], _ waits: [Wait]) async throws {
+        _ = try await store.start(.sample("order-1"))
+        var first = worker.transition(of: try await worker.task(), outputs: outputs)
+        first.isResident = false
+        first.waits = WaitSummary(waits)
+        _ = try await worker.commit(first)
+    }
+
     /// A sub-workflow of "order-1" on a queue that nobody serves.
-    func addChild(timeout: Duration? = nil) async throws {
+    func addChild(timeout: Duration? = nil, waits: [Wait] = []) async throws {
         _ = try await store.start(.sample("order-1"))
         let child = EventBody.SubWorkflowScheduled(
             command: CommandID(1),
@@ -127,6 +136,7 @@ struct Scene: Sendable {
         var first = worker.transition(of: try await worker.task(), outputs: [.subWorkflowScheduled(child)])
         first.subWorkflows = [child]
         first.isResident = false
+        first.waits = WaitSummary(waits)
         _ = try await worker.commit(first)
     }
 

@@ -11,6 +11,9 @@ import Testing
     @Test(arguments: holders) func whatUnknownWorkersHoldGoesBack(_ damage: Damage) async throws {
         try await damage.run()
     }
+    @Test(arguments: flights) func whatIsInFlightIsInTheHistory(_ damage: Damage) async throws {
+        try await damage.run()
+    }
     @Test(arguments: families) func parentsAreTold(_ damage: Damage) async throws { try await damage.run() }
     @Test(arguments: lists) func listsAndExpiriesArePutRight(_ damage: Damage) async throws { try await damage.run() }
     @Test(arguments: leftovers) func leftoversAreRemoved(_ damage: Damage) async throws { try await damage.run() }
@@ -115,6 +118,51 @@ private let holders = [
     } damage: {
         try await $0.run("ZREM", $0.key("workers"), "first")
         try await $0.run("DEL", $0.key("reg:first"), $0.key("w:first"), $0.key("f:first"), $0.key("res:first"))
+    },
+]
+
+private let flights = [
+    Damage(
+        "all that is in flight is forgotten",
+        [.lostActivity, .missingDue, .orphan],
+        result: "activity 1, activity 2"
+    ) { scene in
+        let due = scene.store.now + .seconds(3600)
+        let waits = [Wait(.signal, "go"), Wait(.activity, "work", command: CommandID(1), count: 2)]
+        try await scene.begin([.activity(1), .activity(2), .timer(3, due: due)], waits)
+    } damage: {
+        try await $0.run("DEL", $0.key("a:order-1"))
+    },
+    Damage("one activity is forgotten", [.lostActivity, .orphan], result: "activity 1") { scene in
+        let due = scene.store.now + .seconds(3600)
+        try await scene.begin(
+            [.activity(1), .timer(3, due: due)],
+            [Wait(.activity, "work", command: CommandID(1)), Wait(.timer, "late", command: CommandID(3), due: due)]
+        )
+    } damage: {
+        try await $0.run("HDEL", $0.key("a:order-1"), 1)
+    },
+    Damage("a timer is forgotten, and that it is due", [.missingDue], result: "timer 2") { scene in
+        let due = scene.store.now + .milliseconds(200)
+        try await scene.begin([.timer(2, due: due)], [Wait(.timer, "soon", command: CommandID(2), due: due)])
+    } damage: {
+        try await $0.run("DEL", $0.key("a:order-1"))
+        try await $0.forgetDue("t", command: "2")
+    },
+    Damage("what is forgotten had no room in the summary", [.lostActivity, .orphan], result: "activity 1") { scene in
+        let waits = [
+            Wait(.signal, String(repeating: "s", count: 50)), Wait(.activity, "work", command: CommandID(1)),
+        ]
+        #expect(WaitSummary(waits).further == 1)
+        try await scene.begin([.activity(1)], waits)
+    } damage: {
+        try await $0.run("DEL", $0.key("a:order-1"))
+    },
+    Damage("a sub-workflow is forgotten that has ended", [.lostOutcome], result: "sub-workflow 1 terminated") {
+        try await $0.addChild(waits: [Wait(.subWorkflow, "Child", command: CommandID(1))])
+    } damage: {
+        try await $0.run("DEL", $0.key("a:order-1"))
+        try await $0.store.terminate("child", execution: nil, reason: "enough")
     },
 ]
 

@@ -184,7 +184,11 @@ final class StubStore: WorkflowStore {
     func instanceCounts() async throws(StoreError) -> [InstanceStatus: Int] { throw unsupported }
     func quarantinedCount() async throws(StoreError) -> Int { throw unsupported }
     func queueStates() async throws(StoreError) -> [QueueState] { throw unsupported }
-    func pendingActivities(of instance: InstanceID) async throws(StoreError) -> [PendingActivity] { throw unsupported }
+    func pendingActivities(
+        of instance: InstanceID,
+        after command: CommandID?,
+        limit: Int
+    ) async throws(StoreError) -> PendingActivityPage { throw unsupported }
     func recentlyFinished(_ statuses: Set<InstanceStatus>, limit: Int) async throws(StoreError) -> [InstanceState] {
         throw unsupported
     }
@@ -196,6 +200,7 @@ final class StubStore: WorkflowStore {
         throw unsupported
     }
     func claimAudit(by worker: WorkerID, every interval: Duration) async throws(StoreError) -> Bool { false }
+    func renewAudit(by worker: WorkerID, every interval: Duration) async throws(StoreError) -> Bool { false }
     func completion(of instance: InstanceID) async throws(StoreError) -> Completion { throw unsupported }
     func remove(_ instance: InstanceID) async throws(StoreError) { throw unsupported }
 

@@ -84,6 +84,7 @@ enum StoreCalls {
         ("pending", { _ = try await $0.pendingActivities(of: "victim") }),
         ("audit", { _ = try await StoreAudit.whole(of: $0) }),
         ("claim", { _ = try await $0.claimAudit(by: "w", every: .seconds(1)) }),
+        ("renew", { _ = try await $0.renewAudit(by: "w", every: .seconds(1)) }),
         ("finish instance", { _ = try await $0.commit(transition($0, .completed(.none))) }),
         ("terminate", { try await $0.terminate("victim", execution: nil, reason: "r") }),
         ("remove finished", { _ = try await $0.removeFinished([], before: Timestamp(milliseconds: .max), limit: 5) }),

@@ -101,9 +101,13 @@ final class SeveredStore: WorkflowStore {
         return try await base.queueStates()
     }
 
-    func pendingActivities(of instance: InstanceID) async throws(StoreError) -> [PendingActivity] {
+    func pendingActivities(
+        of instance: InstanceID,
+        after command: CommandID?,
+        limit: Int
+    ) async throws(StoreError) -> PendingActivityPage {
         try check()
-        return try await base.pendingActivities(of: instance)
+        return try await base.pendingActivities(of: instance, after: command, limit: limit)
     }
 
     func recentlyFinished(_ statuses: Set<InstanceStatus>, limit: Int) async throws(StoreError) -> [InstanceState] {
@@ -223,6 +227,8 @@ final class SeveredStore: WorkflowStore {
         return try await base.tick(by: worker)
     }
 
+    func watchDue(_ onNews: @escaping @Sendable (Timestamp) -> Void) async { await base.watchDue(onNews) }
+
     func declareDead(_ workers: [WorkerID], lastWords: String?) async throws(StoreError) {
         try check()
         try await base.declareDead(workers, lastWords: lastWords)
@@ -241,5 +247,10 @@ final class SeveredStore: WorkflowStore {
     func claimAudit(by worker: WorkerID, every interval: Duration) async throws(StoreError) -> Bool {
         try check()
         return try await base.claimAudit(by: worker, every: interval)
+    }
+
+    func renewAudit(by worker: WorkerID, every interval: Duration) async throws(StoreError) -> Bool {
+        try check()
+        return try await base.renewAudit(by: worker, every: interval)
     }
 }

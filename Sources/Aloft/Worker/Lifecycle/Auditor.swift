@@ -25,7 +25,7 @@ struct Auditor {
     private func audit(every interval: Duration) async {
         do {
             guard try await environment.store.claimAudit(by: environment.worker, every: interval) else { return }
-            tell(try await findings())
+            tell(try await findings(every: interval))
         } catch let error as StoreError where error.code == .cancelled {
             return
         } catch {
@@ -34,31 +34,30 @@ struct Auditor {
         }
     }
 
-    /// Goes through the whole store, slowly.
-    private func findings() async throws -> Set<AuditFinding> {
-        var findings: Set<AuditFinding> = []
+    /// Goes through the whole store, slowly. Ends early if another has begun meanwhile, or is to begin: what was lost since may
+    /// be where this one has been already.
+    private func findings(every interval: Duration) async throws -> AuditTally {
+        var tally = AuditTally()
         var cursor: AuditCursor?
         repeat {
             let start = ContinuousClock.now
             let report = try await environment.store.audit(after: cursor, limit: Self.pageSize, repair: true)
-            findings.formUnion(report.findings)
+            tally.add(report.findings)
             cursor = report.next
             guard cursor != nil else { break }
             try await environment.store.clock.sleep(for: max(Self.pause, (.now - start) * Self.pauseFactor))
-        } while true
-        return findings
+        } while try await environment.store.renewAudit(by: environment.worker, every: interval)
+        return tally
     }
 
     /// One line for each kind: what was lost at once is usually much of the same.
-    private func tell(_ findings: Set<AuditFinding>) {
-        for (kind, some) in Dictionary(grouping: findings, by: \.kind).sorted(by: { $0.key.rawValue < $1.key.rawValue })
-        {
+    private func tell(_ tally: AuditTally) {
+        for (kind, some) in tally.entries.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             environment.logger.warning(
                 "the audit has found what should not be",
                 metadata: [
-                    LogKey.finding: "\(kind)", LogKey.count: "\(some.count)",
-                    LogKey.repaired: "\(some.count(where: \.isRepaired))",
-                    "aloft.example": "\(some.map(\.description).min() ?? "")",
+                    LogKey.finding: "\(kind)", LogKey.count: "\(some.count)", LogKey.repaired: "\(some.repaired)",
+                    "aloft.example": "\(some.example)",
                 ]
             )
         }

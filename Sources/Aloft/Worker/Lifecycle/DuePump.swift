@@ -12,6 +12,16 @@ struct DuePump {
     let driver: ExecutionDriver
 
     func run() async {
+        await withTaskGroup { group in
+            group.addTask {
+                await environment.store.watchDue { environment.alarm.ring(for: $0) }
+            }
+            await pump()
+            group.cancelAll()
+        }
+    }
+
+    private func pump() async {
         var delay = Duration.zero
         while !Task.isCancelled {
             await environment.alarm.wait(for: delay, from: environment.store.now, on: environment.store.clock)
