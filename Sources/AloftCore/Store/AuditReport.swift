@@ -72,7 +72,8 @@ public struct AuditFinding: Hashable, Sendable, CustomStringConvertible {
         public static let wrongExpiry = Kind(rawValue: "wrong expiry")
         /// Something is missing in a list by which it is found. Repaired: listed.
         public static let notListed = Kind(rawValue: "not listed")
-        /// The length of a history is not what its instance says. Not repaired: events are lost.
+        /// The length of a history is not what its instance says or, looked for when nothing is to be repaired and not to the end of
+        /// a large one, numbers in it are missing or come twice. Not repaired: events are lost.
         public static let brokenHistory = Kind(rawValue: "broken history")
         /// An instance has a task, or has yet to begin, and its inputs are gone. Not repaired.
         public static let lostInputs = Kind(rawValue: "lost inputs")

@@ -56,14 +56,35 @@ local function auditing(base, now, repairs, retention)
 
   local varint, readVarint = byteCoding()
 
-  -- The last number of a history, by the head of its last batch.
-  local function lastNumber(id)
-    local batch = call('LINDEX', base .. 'h:' .. id, -1)
-    if not batch then return 0 end
+  -- The first and the last number in a batch by its head. One that is cut off has none that its instance could have.
+  local function numbersOf(batch)
     local isRead, first, at = pcall(readVarint, batch, 2)
     local isCounted, count = pcall(readVarint, batch, at)
-    -- One that is cut off has no number that its instance could have.
-    return isRead and isCounted and first + count - 1 or -1
+    if not isRead or not isCounted then return -1, -1 end
+    return first, first + count - 1
+  end
+
+  -- The last number of a history, and what is wrong with the numbers before it, if anything. To look at all batches is to
+  -- read all payloads: only while nothing is to be repaired, and only at the first of a large history.
+  local function checkNumbers(id)
+    local key = base .. 'h:' .. id
+    local batch = call('LINDEX', key, -1)
+    if not batch then return 0 end
+    local first, last = numbersOf(batch)
+    local following, room, index = 1, 262144, 0
+    while not repairs and first > following and room > 0 and index < 64 do
+      local earlier = call('LINDEX', key, index)
+      if not earlier then break end
+      local from, to = numbersOf(earlier)
+      if from ~= following then
+        return last, string.format('event %.0f of its history is where %.0f should be', from, following)
+      end
+      following, room, index = to + 1, room - #earlier, index + 1
+    end
+    if not repairs and (first < following or (first == following and index + 1 < call('LLEN', key))) then
+      return last, string.format('event %.0f of its history comes twice', first)
+    end
+    return last
   end
 
   -- What a parent is told of a sub-workflow: how it ended or, without an end, that it is lost.
@@ -321,7 +342,8 @@ local function auditing(base, now, repairs, retention)
         call('SADD', base .. 'quarantined', id)
       end)
     end
-    local count = lastNumber(id)
+    local count, problem = checkNumbers(id)
+    if problem then note('broken history', id, problem) end
     if string.format('%.0f', count) ~= state[3] then
       note('broken history', id,
         'it counts ' .. state[3] .. ' events, and its history has ' .. string.format('%.0f', count))

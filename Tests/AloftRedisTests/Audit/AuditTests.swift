@@ -36,6 +36,41 @@ import Testing
         }
     }
 
+    /// Gaps and repetitions in the middle of a history are told when nobody repairs.
+    @Test func whatIsMissingInAHistoryIsTold() async throws {
+        try await withBench { bench in
+            let worker = try await HandWorker.register(on: bench.store)
+            for id: InstanceID in ["whole", "gap", "twice", "end", "cut"] {
+                _ = try await worker.begin(id, isResident: false)
+                for length in 1...4 {
+                    try await bench.store.deliver(.signal("go"), to: id, execution: nil, id: nil)
+                    var next = worker.transition(of: try await worker.task(), after: length)
+                    next.isResident = false
+                    _ = try await worker.commit(next)
+                }
+            }
+            #expect(try await bench.store.audit().findings == [])
+            let second = try await bench.run("LINDEX", bench.key("h:gap"), 1).bytes
+            try await bench.run("LREM", bench.key("h:gap"), 1, RedisArgument(second))
+            let third = try await bench.run("LINDEX", bench.key("h:twice"), 2).bytes
+            try await bench.run("LINSERT", bench.key("h:twice"), "BEFORE", RedisArgument(third), RedisArgument(third))
+            let last = try await bench.run("LINDEX", bench.key("h:end"), -1).bytes
+            try await bench.run("RPUSH", bench.key("h:end"), RedisArgument(last))
+            try await bench.run("LSET", bench.key("h:cut"), 3, "x")
+            let found = try await bench.store.audit().findings
+            #expect(found.allSatisfy { $0.kind == .brokenHistory && !$0.isRepaired })
+            #expect(
+                Set(found.map(\.description)) == [
+                    "broken history: instance gap: event 3 of its history is where 2 should be",
+                    "broken history: instance twice: event 3 of its history is where 4 should be",
+                    "broken history: instance end: event 5 of its history comes twice",
+                    "broken history: instance cut: event -1 of its history is where 4 should be",
+                ]
+            )
+            #expect(try await bench.store.audit(repair: true).findings == [])
+        }
+    }
+
     /// A live worker goes on with a task whose entry is gone: nobody else is given it.
     @Test func whatALiveWorkerHoldsIsLeftAlone() async throws {
         try await withBench { bench in
