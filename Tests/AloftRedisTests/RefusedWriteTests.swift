@@ -68,7 +68,8 @@ import Testing
                 first.subWorkflows = [scheduled]
                 _ = try await worker.commit(first)
             }
-            // Read when its end is about to be written.
+            // Read when the end of one that has continued as new is about to be written.
+            try await bench.run("HSET", "{aloft:0}:i:middle", "g", "earlier")
             try await bench.run("SET", "{aloft:0}:ex:middle", "not ours")
             try await bench.store.terminate("top", execution: nil, reason: "test")
             #expect(try await bench.store.state(of: "top")?.status == .terminated)
