@@ -22,13 +22,19 @@ public struct Insight: Sendable {
     /// - Throws: `StoreError` with code `instanceNotFound`.
     public func report(of instance: InstanceID) async throws -> InstanceReport {
         let state = try await state(of: instance)
+        let pending = state.status.isFinished ? [] : try await store.pendingActivities(of: instance)
+        return try await report(of: state, pending: pending)
+    }
+
+    /// - Parameter pending: Its activities without an outcome, as far as they are known already.
+    package func report(of state: InstanceState, pending: [PendingActivity]) async throws -> InstanceReport {
+        let instance = state.instance
         let start = max(0, state.historyLength - Self.mostEvents)
         let events = try await events(of: state, after: start)
         var first = events.first.flatMap { $0.number == 1 ? $0 : nil }
         if first == nil, !events.isEmpty {
             first = try await store.history(of: instance, execution: state.execution, after: 0, limit: 1).first
         }
-        let pending = state.status.isFinished ? [] : try await store.pendingActivities(of: instance)
         return InstanceReport(
             state,
             first: first,
