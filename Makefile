@@ -28,7 +28,7 @@ PLAIN := $(RELEASE) --disable-default-traits
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: setup demo sample test test-long test-release test-thread test-acl test-deploy test-docker-steps test-browser lint format bench chaos docs clean help
+.PHONY: setup demo sample test test-long test-release test-thread test-acl test-deploy test-docker-steps test-browser test-million lint format bench chaos docs clean help
 
 setup: ## Install what is missing (Debian and Ubuntu: by apt-get)
 	@deploy/setup.sh
@@ -60,7 +60,7 @@ test-release: setup ## Run all tests on optimised code
 test-thread: setup ## Run the tests that race anything under the thread sanitizer: FILTER=LanguageTests
 	@Tests/ThreadSanitizer/run.sh $(FILTER)
 
-test-acl: setup ## Run the tests of the store, of faults and of the language with the rights of a deployed worker
+test-acl: setup ## Run tests with the rights of deployed programs: store, faults and language as a worker, the command line and pages as a client
 	@$(SWIFT) build --build-tests
 	@Tests/Deploy/access.sh $(SWIFT)
 
@@ -73,6 +73,10 @@ test-docker-steps: setup ## Run the build steps of the image in a plain shell, t
 test-browser: setup ## Look at the dashboard in Chromium: every page, every action; screenshots in .build/browser
 	@$(SWIFT) build --product dashboard-demo
 	@Tests/Browser/run.sh
+
+test-million: setup ## Look at the dashboard of a million instances: what pages show, how long they take and what they read
+	@$(SWIFT) build --product dashboard-demo
+	@python3 Tests/Browser/million.py $(BIN)/dashboard-demo
 
 lint: ## Check the format of the sources
 	@$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Samples

@@ -154,7 +154,7 @@ let package = Package(
             name: "AloftDashboard",
             dependencies: [
                 "AloftClient", "AloftCore", "AloftInsight", "AloftMetrics", crypto, httpTypes, hummingbird, lifecycle,
-                logging, metrics, mustache, nioCore,
+                logging, metrics, mustache, nioCore, tracing,
             ],
             resources: [.embedInCode("Assets")],
             swiftSettings: settings
@@ -207,7 +207,10 @@ let package = Package(
         sample("Signals"),
         .executableTarget(
             name: "dashboard-demo",
-            dependencies: ["Aloft", "AloftDashboard", "AloftRedis", "LocalRedis", lifecycle, logging, unixSignals],
+            dependencies: [
+                "Aloft", "AloftDashboard", "AloftRedis", "LocalRedis", hummingbird, lifecycle, logging, nioCore,
+                unixSignals,
+            ],
             path: "Samples/Dashboard",
             swiftSettings: settings
         ),
@@ -306,9 +309,9 @@ let package = Package(
         .testTarget(
             name: "DashboardTests",
             dependencies: [
-                "Aloft", "AloftClient", "AloftCore", "AloftDashboard", "AloftInsight", "AloftPrometheus",
-                "AloftTesting",
-                httpTypes, hummingbird, hummingbirdTesting, lifecycle, logging, nioCore,
+                "Aloft", "AloftClient", "AloftCore", "AloftDashboard", "AloftInsight", "AloftPrometheus", "AloftRedis",
+                "AloftTesting", "LocalRedis", "RedisClient", httpTypes, hummingbird, hummingbirdTesting,
+                inMemoryTracing, lifecycle, logging, nioCore, tracing,
             ],
             swiftSettings: settings
         ),

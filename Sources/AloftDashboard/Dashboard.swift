@@ -84,11 +84,14 @@ public struct Dashboard: Service {
     ///   - router: Its context should conform to `RemoteAddressRequestContext`: without it, addresses of clients are not known,
     ///     all clients share their limits, and there have to be tokens.
     ///   - prefix: "aloft" for "/aloft/"; not empty.
+    /// - Returns: What looks at the queues at intervals. Add it to your service group, so that trends tell of the last minutes also
+    ///   when nobody has looked at a page meanwhile; without it, queues are looked at with each page that shows them.
     /// - Throws: ``DashboardError`` if a part of the dashboard cannot be made.
+    @discardableResult
     public func mount<Context: RequestContext>(
         on router: some RouterMethods<Context>,
         at prefix: String
-    ) throws(DashboardError) {
+    ) throws(DashboardError) -> QueueTrends {
         let name = prefix.split(separator: "/").joined(separator: "/")
         guard !name.isEmpty else { throw DashboardError("the prefix of a dashboard must not be empty; use \"aloft\"") }
         let base = "/" + name
@@ -98,5 +101,6 @@ public struct Dashboard: Service {
             router.on(RouterPath(base), method: method, responder: responder)
             router.on(RouterPath(base + "/**"), method: method, responder: responder)
         }
+        return QueueTrends(site: site)
     }
 }

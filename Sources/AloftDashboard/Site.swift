@@ -3,6 +3,7 @@ import AloftCore
 import AloftInsight
 internal import HTTPTypes
 import Logging
+import Tracing
 
 /// The dashboard without a server: takes requests, gives answers.
 struct Site: Sendable {
@@ -113,9 +114,17 @@ struct Site: Sendable {
         }
         if route.kind == .form { call.form = try form(call) }
         if route.isAction { try gate.limit(gate.actions, "\(call.identity.name)@\(gate.client(request))") }
-        var response = try await route.handler(call)
+        var response = try await answer(call, by: route)
         if let newSession { response.headers[.setCookie] = gate.cookie(newSession, prefix: base) }
         return response
+    }
+
+    /// Programs have what they start and signal be part of their traces: by the headers of the request, unless the server that the
+    /// dashboard is a part of has read them already.
+    private func answer(_ call: Call, by route: Route) async throws -> DashboardResponse {
+        guard route.kind == .api, ServiceContext.current == nil else { return try await route.handler(call) }
+        let trace = client.telemetry.trace(of: call.request.headers, using: HTTPHeaderExtractor())
+        return try await ServiceContext.withValue(trace) { try await route.handler(call) }
     }
 
     private func find(_ request: DashboardRequest) throws(HTTPProblem) -> (Route, [String: String]) {

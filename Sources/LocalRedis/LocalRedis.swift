@@ -74,10 +74,13 @@ package final class LocalRedis: Sendable {
     }
 
     /// A URL of the Unix socket for stores: with the user whose rights are being tested, if there is one.
-    package var storeURL: String {
-        guard let user = storeUser else { return url }
-        return
-            "unix://\(socketPath)?user=\(Self.percentEncoded(user.name))&password=\(Self.percentEncoded(user.password))"
+    package var storeURL: String { url(as: "worker") }
+
+    /// A URL of the Unix socket for programs of one kind: "worker", "client" or "reader". Where no rights are being tested, with
+    /// those of the one who may do everything.
+    package func url(as kind: String) -> String {
+        guard storeUser != nil else { return url }
+        return "unix://\(socketPath)?user=aloft-\(kind)&password=\(kind)"
     }
 
     /// Whom stores sign in as in a run under access rights. `nil`, as usual: as the one who may do everything.
@@ -86,8 +89,8 @@ package final class LocalRedis: Sendable {
         return ("aloft-worker", "worker")
     }
 
-    /// The ACL file that all servers of this run read: with `aloft-worker`, whose password is "worker", and a default user who may
-    /// do everything, as whom tests look behind the store's back. `make test-acl` sets it.
+    /// The ACL file that all servers of this run read: with `aloft-worker`, whose password is "worker", likewise `aloft-client` and
+    /// `aloft-reader`, and a default user who may do everything, as whom tests look behind the store's back. `make test-acl` sets it.
     private static let accessFile = getenv("ALOFT_TEST_ACL").map { String(cString: $0) }
 
     /// The number of the server's process, `nil` when it does not run.

@@ -9,7 +9,9 @@ extension StoreConformance {
             let worker = try await bench.worker(workflows: ["b"], activities: ["b", "a"])
             let other = try await bench.worker(workflows: ["b"], activities: [])
             var states = try await bench.store.queueStates()
-            #expect(states == [QueueState(queue: "a", workers: 1), QueueState(queue: "b", workers: 2)])
+            #expect(
+                states.map(\.uncounted) == [QueueState(queue: "a", workers: 1), QueueState(queue: "b", workers: 2)]
+            )
             let first = try await bench.start(on: "b")
             try await bench.pass(bench.step)
             try await bench.start(on: "b")
@@ -45,7 +47,7 @@ extension StoreConformance {
             try await bench.start()
             let task = try await bench.takeTask(by: worker)
             try await bench.store.postpone(task, by: worker.worker, delay: .seconds(3600), problem: nil)
-            #expect(try await bench.store.queueStates() == [QueueState(queue: .default, workers: 1)])
+            #expect(try await bench.store.queueStates().map(\.uncounted) == [QueueState(queue: .default, workers: 1)])
         },
         Check("a queue that nobody serves and in which nothing waits is not told of") { bench in
             let worker = try await bench.worker(workflows: ["passing"], activities: ["passing"])
@@ -58,7 +60,7 @@ extension StoreConformance {
             let witness = try await bench.worker(workflows: ["other"], activities: [])
             let victim = try await bench.worker()
             try await bench.kill(victim, witness: witness)
-            #expect(try await bench.store.queueStates() == [QueueState(queue: "other", workers: 1)])
+            #expect(try await bench.store.queueStates().map(\.uncounted) == [QueueState(queue: "other", workers: 1)])
         },
         Check("activities without an outcome are seen with where they are, in order of their commands") { bench in
             let worker = try await bench.worker()
@@ -158,4 +160,13 @@ extension StoreConformance {
             await bench.expect(.invalidIdentifier) { try await bench.store.pendingActivities(of: "") }
         },
     ]
+}
+
+extension QueueState {
+    /// Without what not every store counts.
+    fileprivate var uncounted: QueueState {
+        var state = self
+        state.addedTasks = nil
+        return state
+    }
 }

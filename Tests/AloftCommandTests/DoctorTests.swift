@@ -11,7 +11,7 @@ import Testing
     /// A fleet with an instance whose task was lost, under ids that would like to steer a terminal.
     private func withDamage(_ body: (LocalRedis, RedisStore) async throws -> Void) async throws {
         try await withLocalRedis { server in
-            var configuration = try RedisStore.Configuration(url: server.url)
+            var configuration = try RedisStore.Configuration(url: server.storeURL)
             configuration.partitions = 3
             configuration.prefix = "shop"
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -20,7 +20,7 @@ import Testing
             for number in 0..<5 {
                 try await client.start(WorkflowReference<Void, Void>("Order"), id: InstanceID("order-\(number)"))
             }
-            let redis = RedisClient(configuration.redis, logger: logger)
+            let redis = RedisClient(try RedisConfiguration(url: server.url), logger: logger)
             for partition in 0..<3 {
                 _ = try await redis.send(RedisCommand("DEL", RedisArgument("{shop:\(partition)}:q:w:default")))
             }
@@ -33,7 +33,7 @@ import Testing
     @Test("Findings are told, one a line, and the command says so by its end")
     func finds() async throws {
         try await withDamage { server, _ in
-            let outcome = try await aloft("doctor", "--redis", server.url, "--prefix", "shop")
+            let outcome = try await aloft("doctor", "--redis", server.url(as: "reader"), "--prefix", "shop")
             #expect(outcome.status == 1, "\(outcome)")
             #expect(outcome.complaints.contains("keeps nothing on disk"))
             #expect(outcome.lines.filter { $0.hasPrefix("lost task: instance order-") }.count == 5)
@@ -45,7 +45,7 @@ import Testing
     @Test("What can be repaired is, and then all is well")
     func repairs() async throws {
         try await withDamage { server, store in
-            let environment = ["ALOFT_REDIS_URL": server.url, "ALOFT_PREFIX": "shop"]
+            let environment = ["ALOFT_REDIS_URL": server.url(as: "worker"), "ALOFT_PREFIX": "shop"]
             let outcome = try await aloft("doctor", "--repair", environment: environment)
             #expect(outcome.status == 0, "\(outcome)")
             #expect(outcome.lines.last == "Looked at 5 instances: 5 findings, 5 repaired.")

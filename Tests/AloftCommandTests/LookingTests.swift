@@ -150,7 +150,9 @@ import Testing
             let outcome = try await stand.aloft("export", "order-2", "--output", file.path)
             #expect(outcome.output == "2 events in \(file.path).\n")
             let again = try await stand.aloft("export", "order-2").output
-            #expect(try String(contentsOf: file, encoding: .utf8) == again)
+            // In how long its next attempt comes is told as it was each time.
+            func still(_ text: String) -> String { text.replacing(/next in [^,"]+/, with: "next") }
+            #expect(still(try String(contentsOf: file, encoding: .utf8)) == still(again))
             #expect(try await stand.aloft("export", "order-2", "-o", "/nowhere/x").status == 73)
         }
     }

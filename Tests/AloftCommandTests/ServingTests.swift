@@ -74,7 +74,7 @@ import Testing
     @Test("bench tells how fast it went, and leaves nothing behind")
     func bench() async throws {
         try await withLocalRedis { server in
-            let environment = ["ALOFT_REDIS_URL": server.url]
+            let environment = ["ALOFT_REDIS_URL": server.url(as: "worker")]
             let outcome = try await runAloft(
                 ["bench", "--instances", "50", "--activities", "2"],
                 environment: environment
@@ -94,7 +94,10 @@ import Testing
     @Test("bench removes what it made when it is interrupted")
     func interruptedBench() async throws {
         try await withLocalRedis { server in
-            let bench = try Server(["bench", "--instances", "1000000"], environment: ["ALOFT_REDIS_URL": server.url])
+            let bench = try Server(
+                ["bench", "--instances", "1000000"],
+                environment: ["ALOFT_REDIS_URL": server.url(as: "worker")]
+            )
             defer { bench.stop() }
             let redis = RedisClient(try RedisConfiguration(url: server.url), logger: .quiet)
             while try await redis.send(RedisCommand("DBSIZE")).int < 100 { await Task.yield() }

@@ -9,7 +9,9 @@ import Testing
 
 /// A private Redis with a fleet on it that a test fills, and the program that looks at it.
 struct Stand: Sendable {
+    /// For programs that act, and for those that only look.
     let url: String
+    let readerURL: String
     let store: RedisStore
     let redis: RedisClient
     /// Serves "orders"; it is here by its registration only, and does what the test does.
@@ -26,9 +28,15 @@ struct Stand: Sendable {
     func aloft(_ arguments: String..., environment: [String: String] = [:], input: String? = nil) async throws
         -> ProgramOutcome
     {
+        let url = Self.looking.contains(arguments.first ?? "") ? readerURL : url
         let environment = environment.merging(["ALOFT_REDIS_URL": url]) { given, _ in given }
         return try await runAloft(arguments, environment: environment, input: input)
     }
+
+    /// Commands that change nothing: with the rights of who only looks.
+    private static let looking: Set<String> = [
+        "list", "show", "history", "export", "queues", "workers", "actions",
+    ]
 
     /// - Parameter input: JSON.
     func start(_ id: InstanceID, workflow: String = "Pay", queue: TaskQueue = "orders", input: Payload? = nil)
@@ -116,10 +124,15 @@ func withStand(
 ) async throws {
     try await withLocalRedis { server in
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        var configuration = try RedisStore.Configuration(url: server.url)
+        var configuration = try RedisStore.Configuration(url: server.storeURL)
         configuration.leaseDuration = lease
         let store = try await RedisStore(configuration, logger: logger)
-        let stand = Stand(url: server.url, store: store, redis: RedisClient(configuration.redis, logger: logger))
+        let stand = Stand(
+            url: server.url(as: "client"),
+            readerURL: server.url(as: "reader"),
+            store: store,
+            redis: RedisClient(try RedisConfiguration(url: server.url), logger: logger)
+        )
         let outcome: Result<Void, any Error>
         do {
             _ = try await store.beat(stand.worker, isFirst: true)

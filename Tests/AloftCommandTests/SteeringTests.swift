@@ -170,10 +170,34 @@ import Testing
         }
     }
 
+    @Test("a dry run on ids looks them up, and tells what does not suit")
+    func namedDryRun() async throws {
+        try await withStand { stand in
+            try await stand.start("open")
+            try await stand.finished("done")
+            let none = try await stand.aloft("terminate", "nosuch", "--dry-run")
+            #expect(none.status == 1 && none.lines == ["0 instances would be terminated; nothing was done."])
+            #expect(none.complaints == "aloft: nosuch: there is no such instance\n")
+            let some = try await stand.aloft("cancel", "open", "done", "--dry-run")
+            #expect(some.lines == ["open", "1 instance would be asked to cancel; nothing was done."])
+            #expect(some.complaints == "aloft: done: it has ended: completed\n" && some.status == 1)
+            #expect(try await stand.aloft("remove", "done", "--dry-run").status == 0)
+            #expect(try await stand.aloft("remove", "open", "--dry-run").complaints.contains("it is open"))
+            #expect(try await stand.aloft("release", "open", "--dry-run").complaints.contains("not in quarantine"))
+            let report = try await stand.aloft("cancel", "open", "done", "--dry-run", "--json")
+                .data(Bulk.self, kind: "bulk")
+            #expect(report.ids == ["open"] && report.count == 1 && report.problems?.map(\.id) == ["done"])
+            #expect(try await stand.store.state(of: "open")?.status == .running)
+        }
+    }
+
     private struct Bulk: Decodable {
+        struct Problem: Decodable { var id: String }
+
         var isDryRun: Bool
         var count: Int
         var ids: [String]?
+        var problems: [Problem]?
     }
 
     @Test("whoever names nobody, or both ids and conditions, is asked to say what is meant")
@@ -239,15 +263,20 @@ import Testing
             _ = try await stand.aloft("list")
             _ = try await stand.aloft("signal", "go", "a")
             _ = try await stand.aloft("cancel", "--all", "--dry-run")
-            _ = try await stand.aloft("terminate", "--workflow", "Pay", "--yes")
+            _ = try await stand.aloft("terminate", "--workflow", "Pay", "--after", "1h", "--reason", "old", "--yes")
             _ = try await stand.aloft("terminate", "a")
+            _ = try await stand.aloft("cancel", "a", "b")
             let actions = try await stand.aloft("actions", "--json").data([ActionView].self, kind: "actions")
-            #expect(actions.map(\.action) == ["terminate", "terminate many", "signal go"])
-            #expect(actions.map(\.isFailure) == [true, false, false])
-            #expect(actions.map(\.instance) == ["a", nil, "a"] && actions[1].subject == "1 instance")
-            #expect(actions[1].outcome == "done: 1" && actions.allSatisfy { !$0.who.isEmpty && !$0.from.isEmpty })
-            let lines = try await stand.aloft("actions", "--limit", "2").lines
-            #expect(lines.count == 3 && lines[0].hasPrefix("TIME") && lines[2].hasSuffix("done: 1"))
+            #expect(actions.map(\.action) == ["cancel many", "terminate", "terminate many", "signal go"])
+            #expect(actions.map(\.isFailure) == [true, true, false, false])
+            #expect(actions.map(\.instance) == [nil, "a", nil, "a"])
+            #expect(actions.map(\.subject) == ["a, b", nil, "--workflow Pay --after 1h", nil])
+            #expect(actions.map(\.reason) == [nil, nil, "old", nil])
+            #expect(actions[0].outcome.hasPrefix("done: 0, but not a: ") && actions[0].outcome.hasSuffix("2 in all"))
+            #expect(actions[2].outcome == "done: 1" && actions.allSatisfy { !$0.who.isEmpty && !$0.from.isEmpty })
+            let lines = try await stand.aloft("actions", "--limit", "3").lines
+            #expect(lines.count == 4 && lines[0].hasPrefix("TIME") && lines[3].hasSuffix("done: 1"))
+            #expect(lines[3].contains("terminate many (old)"))
         }
     }
 

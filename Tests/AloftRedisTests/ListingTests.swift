@@ -25,6 +25,20 @@ import Testing
         }
     }
 
+    /// How many tasks went through a queue is counted, also when none waits in it.
+    @Test func tasksThatWereAddedAreCounted() async throws {
+        try await withBench(.with { $0.partitions = 2 }) { bench in
+            for number in 0..<20 { _ = try await bench.store.start(.sample("order-\(number)")) }
+            #expect(try await bench.store.queueStates().map(\.addedTasks) == [20])
+            let worker = WorkerRegistration(workflowQueues: [.default], activityQueues: [], host: "here:1")
+            _ = try await bench.store.beat(worker, isFirst: true)
+            var taken = 0
+            while taken < 20 { taken += try await bench.store.nextWorkflowTasks(for: worker, limit: 20).count }
+            let state = try #require(try await bench.store.queueStates().first)
+            #expect(state.workflowTasks == 0 && state.addedTasks == 20)
+        }
+    }
+
     /// A call looks at a bounded number of instances and says where the list goes on.
     @Test func aPageLooksAtABoundedNumber() async throws {
         try await withBench(.with { $0.partitions = 2 }) { bench in

@@ -11,7 +11,8 @@ import urllib.request
 from urllib.parse import quote
 
 from demo import Browser, Demo
-from selenium.common.exceptions import StaleElementReferenceException
+from many import Redis, fill
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -40,6 +41,10 @@ def eventually(what, condition, seconds=20):
                 return value
         except StaleElementReferenceException:
             pass
+        except WebDriverException as error:
+            # The same, as the driver says it of a page that goes at this very moment.
+            if "does not belong to the document" not in str(error):
+                raise
         assert time.monotonic() < end, f"in vain: {what}"
         time.sleep(0.05)
 
@@ -193,9 +198,10 @@ class Tests:
             browser.close()
 
     def act(self, browser, action, button, fields):
-        summary = self.find_by(browser, f"//summary[text()='{action}']")
-        summary.click()
-        form = summary.find_element(By.XPATH, "following-sibling::form")
+        path = f"//summary[text()='{action}']"
+        self.press(browser, path)
+        # From here on the part that it is in stays as it is.
+        form = self.find_by(browser, f"{path}/following-sibling::form")
         for name, value in fields.items():
             field = form.find_element(By.NAME, name)
             field.send_keys(value)
@@ -235,26 +241,37 @@ class Tests:
             self.act(browser, "Cancel…", "Ask it to cancel", {"reason": "a test"})
             eventually("it is cancelled", lambda: self.state("order-1041")["status"] == "cancelled")
             self.go(browser, "/instance?id=order-1031")
-            self.press(browser, "//button[text()='Try now']")
+            self.act(browser, "Try now…", "Try it now", {})
             eventually("it is tried now", lambda: "is queued for its next attempt" in self.text(browser))
             self.act(browser, "Terminate…", "Terminate it", {"reason": "a test"})
             eventually("it is terminated", lambda: self.state("order-1031")["status"] == "terminated")
             self.act(browser, "Remove…", "Remove it", {})
             eventually("it is removed", lambda: "The instance was removed" in self.text(browser))
             self.go(browser, "/quarantine")
-            self.press(browser, "//tr[contains(., 'price-optimiser')]//button")
+            row = "//tr[.//a[text()='price-optimiser']]"
+            self.press(browser, f"{row}//summary[text()='Release…']")
+            assert self.state("price-optimiser")["isQuarantined"], "nothing is done before it is asked"
+            self.press(browser, f"{row}//button[text()='Release it']")
             eventually("it is released", lambda: "The instance goes on" in self.text(browser))
             assert not self.state("price-optimiser")["isQuarantined"]
+            self.go(browser, "/quarantine")
+            assert "price-optimiser-2" in self.text(browser)
+            self.press(browser, "//summary[text()='Release all…']")
+            self.press(browser, "//button[text()='Release all of them']")
+            eventually("all are released", lambda: "Nothing is in quarantine" in self.text(browser))
+            assert not self.state("price-optimiser-2")["isQuarantined"]
             self.go(browser, "/instances?prefix=trailer-&status=running")
             self.press(browser, "//summary[contains(text(), 'Act on all')]")
             self.find(browser, "#b-action").send_keys("terminate")
+            self.find(browser, "#b-reason").send_keys("all trailers are late")
             self.find(browser, "#b-sure").click()
             self.press(browser, "//button[text()='Do it']")
             eventually("all are terminated", lambda: "was done for all" in self.text(browser))
             assert self.state("trailer-3")["status"] == "terminated"
             self.go(browser, "/audit")
             shown = self.text(browser)
-            for word in ("signal approval", "cancel", "retry activity", "terminate", "remove", "release", "terminate many"):
+            for word in ("signal approval", "cancel", "retry activity", "terminate", "remove", "release", "release many", "terminate many",
+                         "status=running&prefix=trailer-", "all trailers are late"):
                 assert word in shown, word
             browser.shot("audit-after")
             # The browser itself tells of the answer 400 to the broken JSON.
@@ -290,6 +307,53 @@ class Tests:
             self.sound(browser, "live")
         finally:
             browser.close()
+
+    def test_mounted(self):
+        """As a part of another server all addresses are below its place; and an action on more than one request takes goes on."""
+        redis = Redis()
+        browser = self.browser()
+        demo = None
+        try:
+            demo = Demo(self.demo.process.args[0], redis=redis, mount="ops/aloft")
+            demo.wait_for("The dashboard")
+            fill(redis, 700)
+            driver = browser.driver
+            driver.get(f"http://127.0.0.1:{demo.port}/ops/aloft")
+            for label in ("Instances", "Queues", "Workers", "Quarantine", "Audit", "Overview"):
+                self.press(browser, f"//nav//a[text()='{label}']")
+                eventually(label, lambda: driver.title.startswith(label))
+                assert driver.current_url.startswith(demo.base), driver.current_url
+                self.sound(browser, f"{label} (mounted)")
+            eventually("it is live", lambda: self.find(browser, "#live").get_attribute("data-state") == "live")
+            assert driver.execute_script("return document.styleSheets[0].cssRules.length") > 100, "styles are found"
+            cookie = driver.get_cookie("aloft_session")
+            assert cookie["path"] == "/ops/aloft", cookie
+            driver.get(demo.base + "/instances?status=completed")
+            self.remove_all(browser)
+            eventually("there may be more", lambda: "There may be more, from here on" in self.text(browser))
+            assert "done=bulk-more" in driver.current_url and "cursor=" in driver.current_url
+            assert redis.ask("ZCARD", "{aloft:0}:expiring:c").strip() == "144", "500 of 644"
+            self.remove_all(browser)
+            eventually("it was done for all", lambda: "was done for all instances" in self.text(browser))
+            assert redis.ask("ZCARD", "{aloft:0}:expiring:c").strip() == "0"
+            assert redis.ask("ZCARD", "{aloft:0}:expiring:f").strip() == "50", "what was not meant stays"
+            driver.get(demo.base + "/audit")
+            shown = self.text(browser)
+            for word in ("status=completed, continued", "done: 500", "done: 144", "a test of many"):
+                assert word in shown, word
+            assert not browser.complaints()
+        finally:
+            browser.close()
+            if demo:
+                demo.stop()
+            redis.stop()
+
+    def remove_all(self, browser):
+        self.press(browser, "//summary[contains(text(), 'Act on all')]")
+        self.find(browser, "#b-action").send_keys("remove")
+        self.find(browser, "#b-reason").send_keys("a test of many")
+        self.find(browser, "#b-sure").click()
+        self.press(browser, "//button[text()='Do it']")
 
     def test_tokens(self):
         demo = Demo(self.demo.process.args[0], tokens=True)
@@ -341,7 +405,7 @@ def main():
         demo.wait_for("Everything is there")
         tests = Tests(demo, folder)
         # What changes the demo comes last.
-        order = ["pages_light", "pages_dark", "pages_narrow", "contrast", "hostile", "keyboard", "live", "without_script", "tokens", "actions"]
+        order = ["pages_light", "pages_dark", "pages_narrow", "contrast", "hostile", "keyboard", "live", "without_script", "tokens", "mounted", "actions"]
         for name in order:
             if names and not any(part in name for part in names):
                 continue

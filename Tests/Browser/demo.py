@@ -14,16 +14,21 @@ from selenium.webdriver.chrome.options import Options
 class Demo:
     """A shop on a private Redis, and its dashboard."""
 
-    def __init__(self, program, tokens=False, quiet=True):
+    def __init__(self, program, tokens=False, quiet=True, redis=None, mount=None):
+        """With a redis, the dashboard of what is in it, without workers; with mount, as a part of another server, at that path."""
         self.port = free_port()
         environment = dict(os.environ, PORT=str(self.port), QUIET="1" if quiet else "0", TOKENS="1" if tokens else "0")
         environment.pop("ALOFT_REDIS_URL", None)
+        if redis:
+            environment.update(ALOFT_REDIS_URL=redis.url, ONLY="1")
+        if mount:
+            environment["MOUNT"] = mount
         self.process = subprocess.Popen(
             [program], env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
         self.lines = []
         threading.Thread(target=self._read, daemon=True).start()
-        self.base = f"http://127.0.0.1:{self.port}"
+        self.base = f"http://127.0.0.1:{self.port}" + (f"/{mount}" if mount else "")
 
     def _read(self):
         for line in self.process.stdout:

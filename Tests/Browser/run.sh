@@ -14,4 +14,4 @@ venv=.build/browser/venv
 [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
 "$venv/bin/python" -c 'import selenium' 2>/dev/null || "$venv/bin/pip" -q install 'selenium>=4.20,<5'
 
-exec "$venv/bin/python" Tests/Browser/dashboard.py "${BIN:-.build/debug}/dashboard-demo" .build/browser
+exec "$venv/bin/python" Tests/Browser/dashboard.py "${BIN:-.build/debug}/dashboard-demo" .build/browser "$@"

@@ -89,7 +89,7 @@ extension WorkflowClient {
         options: StartOptions,
         signal: InitialSignal?
     ) async throws -> InstanceHandle<Output> {
-        var start = InstanceStart(
+        let start = InstanceStart(
             instance: id,
             workflow: workflow.name,
             queue: queue,
@@ -102,16 +102,30 @@ extension WorkflowClient {
             reusePolicy: options.reusePolicy,
             signal: signal
         )
-        try await telemetry.withSpan(
-            SpanName.start(workflow.name),
+        try await self.start(start)
+        return handle(id)
+    }
+
+    /// Starts what was put together elsewhere, in a span and with the headers that carry it on.
+    ///
+    /// - Throws: As `start`.
+    @discardableResult
+    package func start(_ start: InstanceStart) async throws -> StartOutcome {
+        var start = start
+        return try await telemetry.withSpan(
+            SpanName.start(start.workflow),
             ofKind: .producer,
-            attributes: [SpanKey.instance: "\(id)", SpanKey.workflow: "\(workflow.name)", SpanKey.queue: "\(queue)"]
+            attributes: [
+                SpanKey.instance: "\(start.instance)", SpanKey.workflow: "\(start.workflow)",
+                SpanKey.queue: "\(start.queue)",
+            ]
         ) { headers in
             start.headers = headers
             start.signal?.headers = headers
-            if case .exists(let state) = try await store.start(start) { try start.checkJoining(state) }
+            let outcome = try await store.start(start)
+            if case .exists(let state) = outcome { try start.checkJoining(state) }
+            return outcome
         }
-        return handle(id)
     }
 }
 

@@ -61,6 +61,14 @@ public struct Telemetry: Sendable {
         return context
     }
 
+    /// The context of the trace that a request tells of, and nothing else of it.
+    package func trace<Carrier, Source: Extractor>(of carrier: Carrier, using source: Source) -> ServiceContext
+    where Source.Carrier == Carrier {
+        var context = ServiceContext.topLevel
+        if isOn { tracer.extract(carrier, into: &context, using: source) }
+        return context
+    }
+
     /// Makes what a tracer knows of one context part of another, whose other values stay as they are.
     package func adopt(traceOf source: ServiceContext, into context: inout ServiceContext) {
         var headers: ContextHeaders = [:]

@@ -7,7 +7,8 @@ extension Session {
         _ action: String,
         _ subject: String,
         isAboutOne: Bool = true,
-        outcome: (Answer) -> String = { _ in "done" },
+        reason: String? = nil,
+        outcome: (Answer) -> (text: String, isFailure: Bool) = { _ in ("done", false) },
         _ body: () async throws -> Answer
     ) async throws -> Answer {
         var note = OperatorAction(
@@ -16,11 +17,12 @@ extension Session {
             from: ProcessInfo.processInfo.hostName,
             action: action,
             subject: subject,
-            isAboutOne: isAboutOne
+            isAboutOne: isAboutOne,
+            reason: reason
         )
         do {
             let answer = try await body()
-            note.outcome = outcome(answer)
+            (note.outcome, note.isFailure) = outcome(answer)
             await keep(note)
             return answer
         } catch {

@@ -18,12 +18,14 @@ extension Session {
     ) async throws {
         if subjects.ids.count == 1, let id = subjects.ids.first, !subjects.isDryRun {
             let instance = try InstanceID(id).validated()
-            let isDone = try await noting(action.title, id) { try await action.body(instance) }
+            let isDone = try await noting(action.title, id, reason: action.reason) { try await action.body(instance) }
             if asJSON { return try Console.say("done", json: DoneView(isDone: isDone)) }
             return Console.say(isDone ? "\(id) \(action.past)." : "\(id): there was nothing to do.")
         }
         let ids = try await find(subjects, action)
-        if subjects.isDryRun { return try tellDryRun(action, ids, asJSON) }
+        if subjects.isDryRun {
+            return try tellDryRun(try await dryRun(action, ids, areNamed: !subjects.isByCondition), action, asJSON)
+        }
         if subjects.isByCondition, !subjects.yes, !ids.isEmpty {
             let question: Styled = "\(action.verb) \(Quantity.count(ids.count, "instance"))?"
             guard canAsk else {
@@ -36,9 +38,10 @@ extension Session {
         }
         let report = try await noting(
             "\(action.title) many",
-            Quantity.count(ids.count, "instance"),
+            subjects.text,
             isAboutOne: false,
-            outcome: { (report: BulkReport) in "done: \(report.count)" },
+            reason: action.reason,
+            outcome: { (report: BulkReport) in report.outcome },
             { await carryOut(action, ids, areNamed: !subjects.isByCondition) }
         )
         if asJSON {
@@ -61,23 +64,31 @@ extension Session {
         return ids
     }
 
-    private func tellDryRun(_ action: Action, _ ids: [InstanceID], _ asJSON: Bool) throws {
-        let names = ids.map(\.rawValue)
+    private func tellDryRun(_ report: BulkReport, _ action: Action, _ asJSON: Bool) throws {
         if asJSON {
-            let report = BulkReport(
-                action: action.verb,
-                isDryRun: true,
-                count: names.count,
-                passedOver: 0,
-                problems: [],
-                ids: names
+            try Console.say("bulk", json: report)
+        } else {
+            Console.say((report.ids ?? []).map { Styled($0) })
+            for problem in report.problems { Console.complain("\(problem.id): \(problem.message)") }
+            Console.say(
+                Styled("\(Quantity.count(report.count, "instance")) would be \(action.past); nothing was done.", .faint)
             )
-            return try Console.say("bulk", json: report)
         }
-        Console.say(names.map { Styled($0) })
-        Console.say(
-            Styled("\(Quantity.count(names.count, "instance")) would be \(action.past); nothing was done.", .faint)
-        )
+        if !report.problems.isEmpty { throw ExitCode.notWell }
+    }
+
+    /// What conditions select suits by itself; of what was named, it is looked up.
+    private func dryRun(_ action: Action, _ ids: [InstanceID], areNamed: Bool) async throws -> BulkReport {
+        var report = BulkReport(action: action.verb, isDryRun: true, count: 0, passedOver: 0, problems: [], ids: [])
+        for id in ids {
+            if areNamed, let obstacle = action.obstacle(try await store.state(of: id)) {
+                report.problems.append(.init(id: id.rawValue, message: obstacle))
+            } else {
+                report.count += 1
+                report.ids?.append(id.rawValue)
+            }
+        }
+        return report
     }
 
     private func carryOut(_ action: Action, _ ids: [InstanceID], areNamed: Bool) async -> BulkReport {
@@ -108,6 +119,13 @@ extension Session {
 }
 
 extension BulkReport {
+    /// For the record: on how many it was done, and why not on the others.
+    fileprivate var outcome: (text: String, isFailure: Bool) {
+        guard let first = problems.first else { return ("done: \(count)", false) }
+        let others = problems.count > 1 ? "; \(problems.count) in all" : ""
+        return ("done: \(count), but not \(first.id): \(first.message)\(others)", true)
+    }
+
     /// - Parameter isNamed: Whether somebody asked for this very instance.
     fileprivate mutating func note(_ id: InstanceID, _ outcome: Result<Bool, any Error>, isNamed: Bool) {
         switch outcome {

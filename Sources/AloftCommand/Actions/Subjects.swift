@@ -32,6 +32,12 @@ struct Subjects: ParsableArguments {
     }
 
     var isByCondition: Bool { ids.isEmpty }
+
+    /// Which ones, for the record of what was done to them: as it was typed.
+    var text: String {
+        if all { return "all" }
+        return isByCondition ? conditions.text : ids.joined(separator: ", ")
+    }
 }
 
 /// Something that is done to instances one by one.
@@ -45,10 +51,21 @@ struct Action: Sendable {
     var suits: Set<InstanceStatus>
     /// Only those in quarantine.
     var isOfQuarantined = false
+    /// Why, as it was given; for the record.
+    var reason: String?
     /// - Returns: `false` if there was nothing to do.
     var body: @Sendable (InstanceID) async throws -> Bool
 
     var title: String { name ?? verb }
+
+    /// Why it does not suit an instance; `nil` if it does.
+    func obstacle(_ state: InstanceState?) -> String? {
+        guard let state else { return "there is no such instance" }
+        guard suits.contains(state.status) else {
+            return state.status.isFinished ? "it has ended: \(state.status)" : "it is open: \(state.status)"
+        }
+        return isOfQuarantined && !state.isQuarantined ? "it is not in quarantine" : nil
+    }
 
     /// The part of what conditions select that it can be done to; `nil` if there is none.
     func narrowed(_ filter: InstanceFilter) -> InstanceFilter? {

@@ -62,7 +62,8 @@ struct CancelCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await store.withSession { session in
-            let action = Action(verb: "cancel", past: "asked to cancel", suits: [.running]) { instance in
+            let action = Action(verb: "cancel", past: "asked to cancel", suits: [.running], reason: reason.nonEmpty) {
+                instance in
                 try await session.client.handle(instance, returning: Void.self).cancel(reason: reason)
                 return true
             }
@@ -88,7 +89,8 @@ struct TerminateCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await store.withSession { session in
-            let action = Action(verb: "terminate", past: "terminated", suits: [.running]) { instance in
+            let action = Action(verb: "terminate", past: "terminated", suits: [.running], reason: reason.nonEmpty) {
+                instance in
                 try await session.client.handle(instance, returning: Void.self).terminate(reason: reason)
                 return true
             }
@@ -187,4 +189,8 @@ struct RetryCommand: AsyncParsableCommand {
             )
         }
     }
+}
+
+extension String {
+    fileprivate var nonEmpty: String? { isEmpty ? nil : self }
 }

@@ -32,15 +32,18 @@ struct DurationArgument: ExpressibleByArgument, Sendable, Hashable {
 }
 
 /// A moment in UTC, "2026-11-23T16:00:00Z", or how long ago it was, "2h".
-struct MomentArgument: ExpressibleByArgument, Sendable, Hashable {
+struct MomentArgument: ExpressibleByArgument, Sendable, Hashable, CustomStringConvertible {
     private enum Meaning: Hashable {
         case at(Timestamp)
         case ago(Duration)
     }
 
     private let meaning: Meaning
+    /// As it was typed.
+    let description: String
 
     init?(argument: String) {
+        description = argument
         if let moment = Moment(argument) {
             meaning = .at(moment.timestamp)
         } else if let ago = DurationArgument(argument: argument) {

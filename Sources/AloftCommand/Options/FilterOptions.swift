@@ -38,6 +38,18 @@ struct FilterOptions: ParsableArguments {
             && quarantined == nil
     }
 
+    /// As it was typed: "--status failed --workflow Pay".
+    var text: String {
+        var words = status.map { "--status \($0.status)" }
+        if let workflow { words.append("--workflow \(workflow)") }
+        if let queue { words.append("--queue \(queue)") }
+        if let after { words.append("--after \(after)") }
+        if let before { words.append("--before \(before)") }
+        if let idPrefix { words.append("--id-prefix \(idPrefix)") }
+        if let quarantined { words.append(quarantined ? "--quarantined" : "--no-quarantined") }
+        return words.joined(separator: " ")
+    }
+
     func filter(now: Timestamp) -> InstanceFilter {
         InstanceFilter(
             statuses: Set(status.map(\.status)),

@@ -55,7 +55,19 @@ struct ConsoleLogHandler: LogHandler {
         set { metadata[key] = newValue }
     }
 
-    func log(event: LogEvent) { Console.complain("\(event.level): \(event.message)") }
+    func log(event: LogEvent) { Console.complain(Styled(line(event))) }
+
+    /// The message with what stands beside it: "warning: the store does not answer (error: refused, part: 3)".
+    func line(_ event: LogEvent) -> String {
+        let all = metadata.merging(event.metadata ?? [:]) { _, given in given }
+        let facts = all.sorted { $0.key < $1.key }.map { "\($0.key): \("\($0.value)".shortened(to: Self.longestFact))" }
+        let details = facts.isEmpty ? "" : " (\(facts.joined(separator: ", ").shortened(to: Self.longestFacts)))"
+        return "\(event.level): \(event.message)\(details)"
+    }
+
+    /// How many characters of one fact, and of all, are told.
+    private static let longestFact = 300
+    private static let longestFacts = 1_000
 }
 
 extension Logger {

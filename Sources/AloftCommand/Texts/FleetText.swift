@@ -58,7 +58,8 @@ enum FleetText {
             table.add([
                 Styled("\(action.time.date) \(action.time.time.prefix(8))"), Styled(action.who),
                 Styled(action.from, .faint),
-                Styled(action.action, .bold), Styled(action.instance ?? action.subject ?? ""),
+                Styled(action.action, .bold) + Styled(action.reason.map { " (\($0))" } ?? "", .faint),
+                Styled(action.instance ?? action.subject ?? ""),
                 Styled(action.outcome, action.isFailure ? .red : nil),
             ])
         }

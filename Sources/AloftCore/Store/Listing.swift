@@ -79,6 +79,9 @@ public struct QueueState: Hashable, Sendable {
     public var oldestActivityTask: Timestamp?
     /// Live workers that serve the queue.
     public var workers: Int
+    /// How many tasks were put on it; `nil` where the store does not count them. What it counts from is up to the store, so
+    /// only the difference of two readings tells something.
+    public var addedTasks: Int?
 
     public init(
         queue: TaskQueue,
@@ -86,7 +89,8 @@ public struct QueueState: Hashable, Sendable {
         activityTasks: Int = 0,
         oldestWorkflowTask: Timestamp? = nil,
         oldestActivityTask: Timestamp? = nil,
-        workers: Int = 0
+        workers: Int = 0,
+        addedTasks: Int? = nil
     ) {
         self.queue = queue
         self.workflowTasks = workflowTasks
@@ -94,6 +98,7 @@ public struct QueueState: Hashable, Sendable {
         self.oldestWorkflowTask = oldestWorkflowTask
         self.oldestActivityTask = oldestActivityTask
         self.workers = workers
+        self.addedTasks = addedTasks
     }
 }
 

@@ -7,13 +7,15 @@ public struct OperatorAction: Hashable, Sendable, Codable {
     public var from: String
     /// "cancel", "terminate", "signal approval", …
     public var action: String
-    /// Which instance, or which of them.
+    /// Which instance, or which of them: the conditions that selected them, or their ids.
     public var subject: String
     /// Whether the subject is the id of an instance.
     public var isAboutOne: Bool
     /// "done", or why not.
     public var outcome: String
     public var isFailure: Bool
+    /// Why, as whoever did it said; `nil` if they did not.
+    public var reason: String?
 
     public init(
         moment: Timestamp,
@@ -23,7 +25,8 @@ public struct OperatorAction: Hashable, Sendable, Codable {
         subject: String,
         isAboutOne: Bool = true,
         outcome: String = "done",
-        isFailure: Bool = false
+        isFailure: Bool = false,
+        reason: String? = nil
     ) {
         self.moment = moment
         self.who = who
@@ -33,6 +36,7 @@ public struct OperatorAction: Hashable, Sendable, Codable {
         self.isAboutOne = isAboutOne
         self.outcome = outcome
         self.isFailure = isFailure
+        self.reason = reason
     }
 
     /// With texts of at most 1,000 bytes each, so that a list of actions stays small.
@@ -46,6 +50,7 @@ public struct OperatorAction: Hashable, Sendable, Codable {
         action.action = cut(self.action)
         action.subject = cut(subject)
         action.outcome = cut(outcome)
+        action.reason = reason.map(cut)
         return action
     }
 }

@@ -11,14 +11,7 @@ struct APIWrites: Sendable {
     func start(_ call: Call) async throws -> DashboardResponse {
         let body = try Self.body(StartBody.self, call)
         let start = try body.start(hands)
-        let outcome = try await hands.start(start, call)
-        let isNew: Bool
-        switch outcome {
-        case .started: isNew = true
-        case .exists(let state):
-            try start.checkJoining(state)
-            isNew = false
-        }
+        let isNew = try await hands.start(start, call) == .started
         return try .document(
             "started",
             StartedView(isNew: isNew, instance: try await insight.view(of: start.instance)),
@@ -66,13 +59,7 @@ struct APIWrites: Sendable {
             throw HTTPProblem.badRequest("there is no action \"\(body.action.visible)\"; there are \(known)")
         }
         let query = try body.query()
-        let done = try await hands.act(
-            action,
-            on: query.filter,
-            after: query.cursor,
-            reason: body.reason ?? "",
-            call
-        )
+        let done = try await hands.act(action, on: query, reason: body.reason ?? "", call)
         return try .document("bulk", BulkView(count: done.count, isMore: done.next != nil, next: done.next))
     }
 

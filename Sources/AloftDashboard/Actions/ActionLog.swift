@@ -19,14 +19,13 @@ final class ActionLog: Sendable {
     }
 
     func add(_ action: OperatorAction) async {
-        logger.notice(
-            "an action was taken through the dashboard",
-            metadata: [
-                "action": Self.field(action.action), "instance": Self.field(action.subject),
-                "who": Self.field(action.who), "from": Self.field(action.from),
-                "outcome": Self.field(action.outcome),
-            ]
-        )
+        var metadata: Logger.Metadata = [
+            "action": Self.field(action.action), "instance": Self.field(action.subject),
+            "who": Self.field(action.who), "from": Self.field(action.from),
+            "outcome": Self.field(action.outcome),
+        ]
+        if let reason = action.reason { metadata["reason"] = Self.field(reason) }
+        logger.notice("an action was taken through the dashboard", metadata: metadata)
         guard let store else { return keep(action) }
         do throws(StoreError) {
             try await store.note(action)
@@ -34,6 +33,17 @@ final class ActionLog: Sendable {
             // It is done, and in the log.
             logger.warning("the action could not be noted in the store", metadata: ["error": "\(error)"])
         }
+    }
+
+    /// One of many that were acted on: the record tells of all of them at once.
+    func tell(_ action: String, of instance: String, _ call: Call) {
+        logger.debug(
+            "an action on many was taken on this one",
+            metadata: [
+                "action": Self.field(action), "instance": Self.field(instance),
+                "who": Self.field(call.identity.name),
+            ]
+        )
     }
 
     /// Names of signals and workflows come from clients and may be refused for what is in them: nothing in a field may look like a

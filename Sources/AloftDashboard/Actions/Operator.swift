@@ -14,22 +14,12 @@ struct Operator: Sendable {
         _ action: String,
         _ subject: String,
         _ call: Call,
-        isAboutOne: Bool = true,
+        reason: String = "",
         _ body: () async throws -> Answer
     ) async throws -> Answer {
-        var record = OperatorAction(
-            moment: store.now,
-            who: call.identity.name,
-            from: call.request.remoteAddress ?? "",
-            action: action,
-            subject: subject,
-            isAboutOne: isAboutOne,
-            outcome: "done",
-            isFailure: false
-        )
+        var record = newRecord(action, subject, call, reason: reason)
         do {
             let answer = try await body()
-            if let count = answer as? Int { record.outcome = "done: \(count)" }
             await log.add(record)
             return answer
         } catch {
@@ -40,12 +30,27 @@ struct Operator: Sendable {
         }
     }
 
+    private func newRecord(_ action: String, _ subject: String, _ call: Call, reason: String) -> OperatorAction {
+        OperatorAction(
+            moment: store.now,
+            who: call.identity.name,
+            from: call.request.remoteAddress ?? "",
+            action: action,
+            subject: subject,
+            reason: reason.isEmpty ? nil : reason
+        )
+    }
+
     func cancel(_ instance: InstanceID, reason: String, _ call: Call) async throws {
-        try await record("cancel", instance.rawValue, call) { try await handle(instance).cancel(reason: reason) }
+        try await record("cancel", instance.rawValue, call, reason: reason) {
+            try await handle(instance).cancel(reason: reason)
+        }
     }
 
     func terminate(_ instance: InstanceID, reason: String, _ call: Call) async throws {
-        try await record("terminate", instance.rawValue, call) { try await handle(instance).terminate(reason: reason) }
+        try await record("terminate", instance.rawValue, call, reason: reason) {
+            try await handle(instance).terminate(reason: reason)
+        }
     }
 
     /// - Returns: Whether it was quarantined.
@@ -73,7 +78,7 @@ struct Operator: Sendable {
     }
 
     func start(_ start: InstanceStart, _ call: Call) async throws -> StartOutcome {
-        try await record("start \(start.workflow)", start.instance.rawValue, call) { try await store.start(start) }
+        try await record("start \(start.workflow)", start.instance.rawValue, call) { try await client.start(start) }
     }
 
     func payload(_ value: JSONValue?) throws -> Payload {
@@ -105,30 +110,39 @@ extension Operator {
     /// How many instances one request acts on at most.
     static let mostAtOnce = 500
 
-    /// Acts on the newest instances that match, as far as the action suits them.
+    /// Acts on the newest instances that match, as far as the action suits them. The record tells which conditions these were, and on
+    /// how many it was done, also if it could not be done on the rest; the log at level debug tells each of them.
     ///
-    /// - Parameter cursor: Where a call before left off; `nil`: with the newest.
     /// - Returns: On how many it acted, and where to go on; `nil` if there are no more.
     func act(
         _ action: BulkAction,
-        on filter: InstanceFilter,
-        after cursor: InstanceCursor? = nil,
+        on query: ListQuery,
         reason: String,
         _ call: Call
     ) async throws -> (count: Int, next: String?) {
-        var page = InstanceListView(instances: [], next: nil)
-        if let filter = action.narrowed(filter) {
-            page = try await Insight(store).instances(matching: filter, after: cursor, limit: Self.mostAtOnce)
-        }
-        let subject = "\(page.instances.count) instances of a list"
-        let count = try await record("\(action.rawValue) many", subject, call, isAboutOne: false) {
-            var done = 0
+        var record = newRecord("\(action.rawValue) many", query.subject, call, reason: reason)
+        record.isAboutOne = false
+        var count = 0
+        do {
+            let page = try await page(of: query, for: action)
             for instance in page.instances where try await act(action, on: InstanceID(instance.id), reason) {
-                done += 1
+                count += 1
+                log.tell(action.rawValue, of: instance.id, call)
             }
-            return done
+            record.outcome = "done: \(count)"
+            await log.add(record)
+            return (count, page.next)
+        } catch {
+            record.outcome = "done: \(count), then: \(error)"
+            record.isFailure = true
+            await log.add(record)
+            throw error
         }
-        return (count, page.next)
+    }
+
+    private func page(of query: ListQuery, for action: BulkAction) async throws -> InstanceListView {
+        guard let filter = action.narrowed(query.filter) else { return InstanceListView(instances: [], next: nil) }
+        return try await Insight(store).instances(matching: filter, after: query.cursor, limit: Self.mostAtOnce)
     }
 
     /// - Returns: `false` if it has ended or gone meanwhile: with many, that is nothing to stop for.

@@ -94,19 +94,14 @@ struct ActionForms: Sendable {
                 "the form has no conditions, and would act on every instance; nothing was done"
             )
         }
-        let done = try await hands.act(
-            action,
-            on: query.filter,
-            after: query.cursor,
-            reason: call.form["reason"] ?? "",
-            call
-        )
+        let done = try await hands.act(action, on: query, reason: call.form["reason"] ?? "", call)
         return after(done.next, "instances", query.fields)
     }
 
     func releaseAll(_ call: Call) async throws -> DashboardResponse {
-        let query = try ListQuery(call.form)
-        let done = try await hands.act(.release, on: InstanceFilter(), after: query.cursor, reason: "", call)
+        var all = FormFields([("quarantined", "yes")])
+        all.set("cursor", call.form["cursor"])
+        let done = try await hands.act(.release, on: try ListQuery(all), reason: "", call)
         return after(done.next, "quarantine", FormFields())
     }
 

@@ -102,6 +102,7 @@
       replace(JSON.parse(event.data));
     });
     feed.addEventListener("quiet", () => show("live", "Live"));
+    feed.addEventListener("gone", () => show("trouble", "No longer there"));
     feed.addEventListener("trouble", () => show("trouble", "Store does not answer"));
     feed.onerror = () => show("trouble", feed && feed.readyState === 2 ? "Not live" : "Connecting");
   };

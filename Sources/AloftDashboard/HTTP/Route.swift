@@ -65,4 +65,6 @@ struct Call: Sendable {
     var values: [String: String] = [:]
     /// Of a form.
     var form = FormFields()
+    /// What a page that is looked at again and again has read before.
+    var memory: PageMemory?
 }

@@ -1,27 +1,33 @@
 import AloftInsight
+internal import HTTPTypes
 import ServiceLifecycle
 
 /// What one open page is sent, piece by piece, as fast as its browser takes it.
 actor LiveFeed {
-    private let call: Call
+    private var call: Call
     private let make: @Sendable (Call) async throws -> Page
     private let interval: Duration
     private let end: ContinuousClock.Instant
     private let place: LivePlace
+    private let isLetIn: @Sendable () -> Bool
     private var shown: [String: String] = [:]
     private var isFirst = true
 
+    /// - Parameter isLetIn: Whether whoever opened the page may still see it; asked before each look.
     init(
         _ call: Call,
         every interval: Duration,
         for longest: Duration,
         _ place: LivePlace,
+        isLetIn: @escaping @Sendable () -> Bool,
         _ make: @escaping @Sendable (Call) async throws -> Page
     ) {
         self.call = call
+        self.call.memory = PageMemory()
         self.make = make
         self.interval = interval
         self.place = place
+        self.isLetIn = isLetIn
         end = .now + longest
     }
 
@@ -38,13 +44,22 @@ actor LiveFeed {
         } catch is CancellationError {
             return nil
         }
+        // Somebody has logged out, in this tab or in another, or the session has run out: the browser asks again and is sent to log in.
+        guard isLetIn() else { return nil }
         return try await look()
     }
 
     /// Renders the page and tells what has changed. The first time that is all of it, of which a browser takes what differs from
     /// what it has.
     private func look() async throws -> [UInt8] {
-        guard let page = try? await make(call) else { return Array("event: trouble\ndata: {}\n\n".utf8) }
+        let page: Page
+        do {
+            page = try await make(call)
+        } catch {
+            // What was removed is no trouble of the store's, and may come back under the same id.
+            let event = HTTPProblem(error).status == .notFound ? "gone" : "trouble"
+            return Array("event: \(event)\ndata: {}\n\n".utf8)
+        }
         var bytes: [UInt8] = []
         for fragment in page.fragments where shown[fragment.id] != fragment.html {
             shown[fragment.id] = fragment.html

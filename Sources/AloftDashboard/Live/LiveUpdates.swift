@@ -15,7 +15,7 @@ final class LiveUpdates: Sendable {
         self.interval = interval
     }
 
-    func response(_ call: Call, pages: [String: Site.LivePage]) throws(HTTPProblem) -> DashboardResponse {
+    func response(_ call: Call, pages: [String: Site.LivePage], gate: Gate) throws(HTTPProblem) -> DashboardResponse {
         let address = call.request.query["page"] ?? "/"
         let parts = address.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         guard let page = pages[String(parts.first ?? "/")] else { throw .notFound }
@@ -23,7 +23,15 @@ final class LiveUpdates: Sendable {
         var call = call
         call.request.path = String(parts.first ?? "/")
         call.request.query = FormFields(encoded: parts.count > 1 ? parts[1] : "")
-        let feed = LiveFeed(call, every: interval, for: Self.longest, try takePlace(), page.make)
+        let (identity, session) = (call.identity, call.session)
+        let feed = LiveFeed(
+            call,
+            every: interval,
+            for: Self.longest,
+            try takePlace(),
+            isLetIn: { gate.person(session) == identity },
+            page.make
+        )
         return DashboardResponse(
             headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
             body: .stream { try await feed.next() }

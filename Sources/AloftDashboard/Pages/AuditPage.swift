@@ -17,6 +17,7 @@ struct AuditPage: Sendable {
                 action: record.action,
                 subject: record.subject,
                 subjectLink: record.isAboutOne ? Link.instance(record.subject, base: renderer.base) : nil,
+                because: record.reason,
                 outcome: record.outcome,
                 isFailure: record.isFailure
             )
@@ -35,6 +36,8 @@ struct AuditModel {
         var subject: String
         /// `nil` if it is about many.
         var subjectLink: String?
+        /// What whoever did it gave as the reason.
+        var because: String?
         var outcome: String
         var isFailure: Bool
     }

@@ -42,6 +42,9 @@ struct ListQuery: Sendable {
         self.limit = number
     }
 
+    /// Which instances, for the record of what was done to them.
+    var subject: String { (fields.isEmpty ? "all" : fields.encoded) + (cursor == nil ? "" : ", continued") }
+
     /// Where an action on many that did not come to the end goes on: only on the page that it led to, since elsewhere it is meant
     /// for the newest.
     static func continuation(_ query: FormFields) -> String? { query["done"] == "bulk-more" ? query["cursor"] : nil }

@@ -14,10 +14,10 @@ struct InstancePage: Sendable {
     func page(_ call: Call) async throws -> Page {
         guard let text = call.request.query["id"] else { throw HTTPProblem.badRequest("which instance? Add ?id=…") }
         let id = InstanceID(text)
-        let report = try await insight.report(of: id)
-        let history = try await history(of: id, report, call)
-        let ancestors = try await ancestors(of: report.instance)
-        let children = try await children(of: report)
+        let reading = try await reading(of: id, call)
+        let (report, history, ancestors, children) = (
+            reading.report, reading.history, reading.ancestors, reading.children
+        )
         let now = insight.store.now
         var fragments = [renderer.fragment("head", "head", HeadModel(report, base: renderer.base, now: now))]
         if call.identity.role >= .operate {
@@ -32,7 +32,7 @@ struct InstancePage: Sendable {
             fragments.append(renderer.fragment("timeline", "timeline", TimelineModel(report, base: renderer.base)))
         }
         if !ancestors.isEmpty || !children.isEmpty {
-            let family = FamilyModel(report.instance, ancestors, children, base: renderer.base, now: now)
+            let family = FamilyModel(report.instance, ancestors, children, base: renderer.base)
             fragments.append(renderer.fragment("family", "family", family))
         }
         fragments.append(renderer.fragment("history", "history", history))
@@ -42,8 +42,30 @@ struct InstancePage: Sendable {
         return page
     }
 
+    /// Reads all that is shown, unless that was done at the last look and nothing has changed since.
+    private func reading(of id: InstanceID, _ call: Call) async throws -> PageMemory.Reading {
+        let state = try await insight.state(of: id)
+        let pending = try await insight.pending(of: state)
+        let now = insight.store.now
+        if let reading = call.memory?.reading(state, pending, at: now) { return reading }
+        let report = try await insight.report(of: state, pending: pending)
+        let reading = PageMemory.Reading(
+            state: state,
+            pending: pending,
+            moment: now,
+            report: report,
+            history: try await history(of: id, report, call),
+            ancestors: try await ancestors(of: report.instance),
+            children: try await FamilyTree(insight: insight).nodes(below: report)
+        )
+        call.memory?.keep(reading)
+        return reading
+    }
+
     private func history(of id: InstanceID, _ report: InstanceReport, _ call: Call) async throws -> HistoryModel {
-        let length = report.instance.historyLength
+        let current = report.instance.execution
+        let wanted = call.request.query["execution"] ?? current
+        let isCurrent = wanted == current
         let after: Int
         if let text = call.request.query["after"] {
             guard let number = Int(text), number >= 0 else {
@@ -57,12 +79,18 @@ struct InstancePage: Sendable {
         insight.reader.limit = min(insight.reader.limit, Self.shownBytes)
         let page = try await insight.history(
             of: id,
-            execution: ExecutionID(report.instance.execution),
+            execution: ExecutionID(wanted),
             after: after,
             limit: Self.eventsPerPage,
-            names: names(report)
+            names: isCurrent ? names(report) : [:]
         )
-        return HistoryModel(page, after: after, length: length, base: renderer.base)
+        return HistoryModel(
+            page,
+            after: after,
+            length: isCurrent ? report.instance.historyLength : nil,
+            otherExecution: isCurrent ? nil : wanted,
+            base: renderer.base
+        )
     }
 
     private func names(_ report: InstanceReport) -> [CommandID: String] {
@@ -80,21 +108,6 @@ struct InstancePage: Sendable {
             parent = found.last?.parent
         }
         return found
-    }
-
-    private func children(of report: InstanceReport) async throws -> [FamilyModel.Child] {
-        let store = insight.store
-        let states = try await withThrowingTaskGroup(of: (Int, InstanceState?).self) { group in
-            for (index, child) in report.children.enumerated() {
-                group.addTask { (index, try await store.state(of: InstanceID(child.id))) }
-            }
-            var states: [Int: InstanceState] = [:]
-            for try await (index, state) in group { states[index] = state }
-            return states
-        }
-        return report.children.enumerated().map { index, child in
-            FamilyModel.Child(child, states[index].map { InstanceView($0, now: store.now) }, base: renderer.base)
-        }
     }
 
     private func actions(_ report: InstanceReport, _ call: Call) -> ActionsModel {

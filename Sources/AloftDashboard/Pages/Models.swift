@@ -119,6 +119,9 @@ struct FailureModel {
 /// Addresses of pages.
 enum Link {
     static func instance(_ id: String, base: String) -> String { "\(base)/instance?id=\(PercentCoding.encode(id))" }
+    static func execution(_ id: String, of instance: String, base: String) -> String {
+        "\(Self.instance(instance, base: base))&execution=\(PercentCoding.encode(id))"
+    }
     static func queue(_ name: String, base: String) -> String {
         "\(base)/instances?queue=\(PercentCoding.encode(name))"
     }

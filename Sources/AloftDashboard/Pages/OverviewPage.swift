@@ -125,6 +125,8 @@ struct QueueModel {
     var isUnserved: Bool
     var spark: String
     var trend: String?
+    /// Tasks per minute that workers take.
+    var pace: String?
 
     /// A task that has waited for longer is worth a look.
     private static let patience = Duration.seconds(60)
@@ -140,8 +142,9 @@ struct QueueModel {
         serverCount = Quantity.count(queue.workers, "worker")
         isUnserved = queue.workers == 0
         let samples = sampler.samples(of: queue.queue)
-        spark = Sparkline.svg(samples.map(\.depth), label: "depth over the last minutes, now \(queue.depth)")
+        spark = Sparkline.svg(samples, label: "depth over the last minutes, now \(queue.depth)")
         trend = sampler.growth(of: queue.queue).flatMap(Self.trend)
+        pace = sampler.throughput(of: queue.queue).map { "\(Quantity.count(Int($0.rounded()))) / min" }
     }
 
     private static func trend(_ growth: Double) -> String? {

@@ -31,10 +31,10 @@ extension Site {
                 return .redirect(to: "\(base)/instances?prefix=\(PercentCoding.encode(wanted))")
             }
         )
-        let (live, pages) = (live, pages)
+        let (live, pages, gate) = (live, pages, gate)
         add(
             Route(.get, "/live", .page, .read) { call in
-                try live.response(call, pages: pages)
+                try live.response(call, pages: pages, gate: gate)
             }
         )
     }

@@ -35,6 +35,7 @@ struct Templates: Sendable {
         ("data", PackageResources.data_mustache),
         ("timeline", PackageResources.timeline_mustache),
         ("family", PackageResources.family_mustache),
+        ("member", PackageResources.member_mustache),
         ("history", PackageResources.history_mustache),
         ("queues", PackageResources.queues_mustache),
         ("workers", PackageResources.workers_mustache),

@@ -10,8 +10,10 @@ public struct ActionView: Hashable, Sendable, Codable {
     public var action: String
     /// Which instance; `nil` if it is about many.
     public var instance: String?
-    /// Which of them, where it is about many.
+    /// Which of them, where it is about many: conditions, or ids.
     public var subject: String?
+    /// Why, if somebody said so.
+    public var reason: String?
     /// "done", or why not.
     public var outcome: String
     public var isFailure: Bool
@@ -23,6 +25,7 @@ public struct ActionView: Hashable, Sendable, Codable {
         self.action = action.action
         instance = action.isAboutOne ? action.subject : nil
         subject = action.isAboutOne ? nil : action.subject
+        reason = action.reason
         outcome = action.outcome
         isFailure = action.isFailure
     }

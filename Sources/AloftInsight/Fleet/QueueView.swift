@@ -11,6 +11,9 @@ public struct QueueView: Hashable, Sendable, Codable {
     public var oldestActivityTaskMilliseconds: Int64?
     /// Live workers that serve it.
     public var workers: Int
+    /// How many tasks were put on it; only the difference of two readings tells something. Absent where the store does not
+    /// count them.
+    public var addedTasks: Int?
 
     public init(_ state: QueueState, now: Timestamp) {
         func age(_ moment: Timestamp?) -> Int64? { moment.map { max(0, (now - $0).milliseconds) } }
@@ -20,6 +23,7 @@ public struct QueueView: Hashable, Sendable, Codable {
         oldestWorkflowTaskMilliseconds = age(state.oldestWorkflowTask)
         oldestActivityTaskMilliseconds = age(state.oldestActivityTask)
         workers = state.workers
+        addedTasks = state.addedTasks
     }
 
     public var depth: Int { workflowTasks + activityTasks }

@@ -8,6 +8,8 @@ struct EventStory {
     var payload: (name: String, value: Payload)?
     var failure: Failure?
     var instance: InstanceID?
+    /// Another execution of the same instance.
+    var execution: ExecutionID?
 
     private init(_ kind: String, _ text: String) {
         self.kind = kind
@@ -63,6 +65,7 @@ struct EventStory {
         case .continuedAsNew(let next):
             self = Self("continuedAsNew", "continued as new").with("input", next.input)
             facts = [.init(name: "next execution", value: next.execution.rawValue)]
+            execution = next.execution
         default: self.init("unknown", "an event that this version does not know")
         }
     }
@@ -90,6 +93,7 @@ extension EventStory {
         }
         if let execution = started.continuedFrom {
             story.facts.append(.init(name: "continues", value: execution.rawValue))
+            story.execution = execution
         }
         if started.isCancelled { story.facts.append(.init(name: "cancelled", value: "before its code ran")) }
         return story

@@ -25,6 +25,8 @@ public struct HistoryLine: Hashable, Sendable, Codable {
     public var failure: FailureView?
     /// Another instance that it is about.
     public var instance: String?
+    /// Another execution of the instance: which this one continues, or which continues it.
+    public var execution: String?
 
     /// - Parameters:
     ///   - names: The names of commands, for events that tell their number only.
@@ -42,6 +44,7 @@ public struct HistoryLine: Hashable, Sendable, Codable {
         payload = story.payload.map { reader.view($0.value) }
         failure = story.failure.map { FailureView($0, reader: reader) }
         instance = story.instance?.rawValue
+        execution = story.execution?.rawValue
     }
 }
 

@@ -54,7 +54,12 @@ public struct InstanceReport: Hashable, Sendable, Codable {
         }
         var finder = WaitFinder(state, pending: pendingActivities, open: timeline.rows, now: now)
         instance = InstanceView(state, waits: finder.find())
-        children = timeline.rows.filter { $0.kind == .subWorkflow }.suffix(Self.mostChildren).map {
+        children = Self.children(of: timeline)
+    }
+
+    /// The sub-workflows that a timeline tells of, the last hundred.
+    package static func children(of timeline: Timeline) -> [Child] {
+        timeline.rows.filter { $0.kind == .subWorkflow }.suffix(mostChildren).map {
             Child(id: $0.instance ?? "", workflow: $0.name, command: $0.command, outcome: $0.outcome)
         }
     }

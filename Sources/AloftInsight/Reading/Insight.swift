@@ -24,15 +24,24 @@ public struct Insight: Sendable {
     /// - Throws: `StoreError` with code `instanceNotFound`.
     public func report(of instance: InstanceID) async throws -> InstanceReport {
         let state = try await state(of: instance)
+        return try await report(of: state, pending: try await pending(of: state))
+    }
+
+    /// Those of its activities without an outcome that a report tells; `nil` if it has finished.
+    package func pending(of state: InstanceState) async throws -> PendingActivityPage? {
+        if state.status.isFinished { return nil }
+        return try await store.pendingActivities(of: state.instance, after: nil, limit: Self.mostActivities)
+    }
+
+    /// - Parameter pending: What ``pending(of:)`` told.
+    package func report(of state: InstanceState, pending: PendingActivityPage?) async throws -> InstanceReport {
+        let instance = state.instance
         let start = max(0, state.historyLength - Self.mostEvents)
         let events = try await events(of: state, after: start)
         var first = events.first.flatMap { $0.number == 1 ? $0 : nil }
         if first == nil, !events.isEmpty {
             first = try await store.history(of: instance, execution: state.execution, after: 0, limit: 1).first
         }
-        let pending =
-            state.status.isFinished
-            ? nil : try await store.pendingActivities(of: instance, after: nil, limit: Self.mostActivities)
         return InstanceReport(
             state,
             first: first,

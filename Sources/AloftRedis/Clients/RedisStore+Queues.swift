@@ -15,12 +15,14 @@ extension RedisStore {
                 repetition: .reading
             )
             let streams = min(try reply.amount(1), reply.count)
-            let firstWorker = 2 + 3 * streams
-            for index in stride(from: 2, to: firstWorker, by: 3) {
+            let firstWorker = 2 + 4 * streams
+            for index in stride(from: 2, to: firstWorker, by: 4) {
                 let name = try reply.text(index)
                 let queue = TaskQueue(String(decoding: name.utf8.dropFirst(2), as: UTF8.self))
                 let count = try reply.amount(index + 1)
                 let oldest = try reply.time(index + 2)
+                let added = try reply.int(index + 3)
+                if added >= 0 { states[queue, default: QueueState(queue: queue)].addedTasks.add(added) }
                 states[queue, default: QueueState(queue: queue)]
                     .add(count, since: oldest.milliseconds < 0 ? nil : oldest, ofWorkflows: name.utf8.first == 0x77)
             }
@@ -52,4 +54,8 @@ extension QueueState {
             oldestActivityTask = earlier(oldestActivityTask)
         }
     }
+}
+
+extension Int? {
+    fileprivate mutating func add(_ count: Int) { self = (self ?? 0) + min(count, 1 << 48) }
 }

@@ -4,7 +4,7 @@
 -- KEYS  1 queues  2 workers
 -- ARGV  1 base  2 lease in ms
 -- reply {now, number of streams, then for each: "<w or a>:<queue>", entries that nobody has taken, ms of the oldest or
---       -1; then for each live worker: its id, its workflow queues, its activity queues, each joined by zero bytes}
+--       -1, entries that were ever added or -1; then for each live worker: its id, its workflow queues, its activity queues, each joined by zero bytes}
 local base = ARGV[1]
 local now = clock()
 local reply = {now, 0}
@@ -28,10 +28,16 @@ for _, name in ipairs(call('SMEMBERS', KEYS[1])) do
     local head = call('XRANGE', stream, last, '+', 'COUNT', 1)[1]
     if head then oldest = tonumber(string.match(head[1], '^%d+')) end
   end
+  local added = -1
+  local facts = redis.pcall('XINFO', 'STREAM', stream)
+  for k = 1, facts.err and 0 or #facts, 2 do
+    if facts[k] == 'entries-added' then added = facts[k + 1] end
+  end
   reply[2] = reply[2] + 1
   reply[#reply + 1] = name
   reply[#reply + 1] = math.max(waiting, 0)
   reply[#reply + 1] = oldest
+  reply[#reply + 1] = added
 end
 local live = call('ZRANGE', KEYS[2], string.format('%.0f', now - ARGV[2]), '+inf', 'BYSCORE')
 for _, worker in ipairs(live) do

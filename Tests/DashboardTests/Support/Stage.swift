@@ -15,8 +15,13 @@ struct Stage: Sendable {
         host: "here:1"
     )
 
-    init() async throws {
-        store = MemoryStore(clock: clock, epoch: MemoryStore.testEpoch)
+    init(inboxLimit: Int = 10_000, continuedRetention: Duration = .zero) async throws {
+        store = MemoryStore(
+            clock: clock,
+            epoch: MemoryStore.testEpoch,
+            inboxLimit: inboxLimit,
+            continuedRetention: continuedRetention
+        )
         _ = try await store.beat(worker, isFirst: true)
     }
 
@@ -47,13 +52,22 @@ struct Stage: Sendable {
         waits: WaitSummary? = nil
     ) async throws {
         let tasks = try await store.nextWorkflowTasks(for: worker, limit: 1_000)
-        let task = try #require(tasks.first { $0.instance == id })
+        try await decide(try #require(tasks.first { $0.instance == id }), outputs, completion: completion, waits: waits)
+    }
+
+    func decide(
+        _ task: WorkflowTask,
+        _ outputs: [EventBody],
+        completion: Completion? = nil,
+        waits: WaitSummary? = nil
+    ) async throws {
+        let id = task.instance
         let loaded = try #require(try await store.load(task))
         let bodies = loaded.inbox.map(\.body) + outputs + [completion?.event].compactMap(\.self)
         let length = loaded.history.count
         let events = bodies.enumerated().map { Event(number: length + $0 + 1, timestamp: store.now, body: $1) }
         var transition = Transition(
-            id: "\(id)-\(length)",
+            id: "\(id)-\(task.execution)-\(length)",
             worker: worker.worker,
             instance: id,
             execution: task.execution,

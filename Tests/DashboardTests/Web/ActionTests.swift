@@ -1,3 +1,4 @@
+import AloftClient
 import AloftCore
 import AloftDashboard
 import AloftInsight
@@ -103,6 +104,34 @@ import Testing
             #expect(all.status == .badRequest && all.text.contains("nothing was done"))
             #expect(try await stage.store.instanceCounts() == [.running: 3])
         }
+    }
+
+    @Test("the audit tells on which it was done, why, and how far it came")
+    func recorded() async throws {
+        let stage = try await Stage(inboxLimit: 2)
+        for id in ["a-1", "a-2", "a-3"] as [InstanceID] {
+            try await stage.start(id)
+            stage.clock.advance(by: .milliseconds(1))
+        }
+        try await stage.client.handle("a-2", returning: Void.self).signal(Signal<Void>("full"))
+        try await withDashboard(stage) { browser async throws in
+            let conditions = "prefix=a-&workflow=Pay"
+            let answer = try await browser.submit(
+                "/instances/bulk",
+                "\(conditions)&action=cancel&sure=yes&reason=too+late"
+            )
+            #expect(answer.status == .conflict)
+            _ = try await browser.send(.post, "/api/v1/bulk", body: #"{"action":"terminate","all":true}"#)
+            _ = try await browser.submit("/quarantine/release", "")
+            _ = try await browser.submit("/instance/remove", "id=a-1")
+        }
+        let actions = try await stage.store.lastActions(10)
+        #expect(actions.map(\.action) == ["remove", "release many", "terminate many", "cancel many"])
+        #expect(actions.map(\.subject) == ["a-1", "quarantined=yes", "all", "workflow=Pay&prefix=a-"])
+        #expect(actions.map(\.reason) == [nil, nil, nil, "too late"])
+        #expect(actions.map(\.isAboutOne) == [true, false, false, false])
+        #expect(actions[2].outcome == "done: 3" && !actions[2].isFailure)
+        #expect(actions[3].outcome.hasPrefix("done: 1, then: ") && actions[3].isFailure, "\(actions[3].outcome)")
     }
 
     @Test("a form on many goes on where the one before it left off")

@@ -30,7 +30,7 @@ import Testing
                 ("/instances?prefix=order", ["order-1", "order-2"]),
                 (
                     "/instance?id=order-1",
-                    ["Waits for", "Charge", "attempt 2", "Try now", "Timeline", "<rect", "customer"]
+                    ["Waits for", "Charge", "attempt 2", "Try now…", "Timeline", "<rect", "customer"]
                 ),
                 ("/instance?id=order-2", ["Declined", "no funds", "caused by", "Net", "frame 1", "Remove"]),
                 ("/instance?id=poisonous", ["In quarantine", "Release"]),
@@ -45,6 +45,101 @@ import Testing
                 #expect(!page.text.contains("{{"), "\(path)")
             }
             #expect(try await !browser.get("/instances?status=failed").text.contains("order-1"))
+        }
+    }
+
+    @Test("nothing is done by one press: each action is asked about first")
+    func asked() async throws {
+        let stage = try await Stage()
+        try await stage.retrying("order-1")
+        try await stage.quarantine("poisonous")
+        try await stage.finished("done")
+        try await withDashboard(stage) { browser async throws in
+            for path in [
+                "/instance?id=order-1", "/instance?id=poisonous", "/instance?id=done", "/quarantine", "/instances",
+            ] {
+                let page = try await browser.get(path)
+                for match in page.text.matches(of: /method="post" action="([^"]+)"/) {
+                    let before = page.text[..<match.range.lowerBound]
+                    let opened = before.ranges(of: "<details").count - before.ranges(of: "</details>").count
+                    #expect(opened > 0, "\(match.1) of \(path)")
+                }
+                #expect(path == "/instances" || page.text.contains("method=\"post\""), "\(path)")
+            }
+        }
+    }
+
+    @Test("an earlier execution is seen, and one leads to the other")
+    func executions() async throws {
+        let stage = try await Stage(continuedRetention: .seconds(3_600))
+        let first = try await stage.start("loop").execution
+        let next = Continuation(
+            execution: "second/1",
+            started: .init(workflow: "Pay", queue: "orders", input: .none, continuedFrom: first)
+        )
+        try await stage.decide("loop", [], completion: .continuedAsNew(next))
+        try await stage.decide("loop", (1...3).map { TimelineTests.activity($0, "Step\($0)") })
+        let place = "/instance?id=loop"
+        try await withDashboard(stage) { browser async throws in
+            let current = try await browser.get(place).text
+            #expect(current.contains("activity Step3 scheduled") && !current.contains("not the current one"))
+            let back = "\(place)&amp;execution=\(first)"
+            #expect(current.contains("href=\"/aloft\(back)#history\""))
+            let earlier = try await browser.get("\(place)&execution=\(first)").text
+            #expect(earlier.contains("continued as new") && !earlier.contains("activity Step3 scheduled"))
+            #expect(earlier.contains("not the current one") && earlier.contains("events 1–2"))
+            #expect(earlier.contains("href=\"/aloft\(place)&amp;execution=second%2F1#history\""))
+            let same = try await browser.get("\(place)&execution=second%2F1").text
+            #expect(same.contains("1–4 of 4 events") && !same.contains("not the current one"))
+            #expect(try await browser.get("\(place)&execution=none").status == .notFound)
+        }
+    }
+
+    @Test("sub-workflows of sub-workflows are told, as far as a page may read")
+    func family() async throws {
+        let stage = try await Stage()
+        try await stage.start("root")
+        func add(_ children: [String], to parent: WorkflowTask) async throws {
+            let scheduled = children.enumerated().map { index, child in
+                EventBody.subWorkflowScheduled(
+                    .init(
+                        command: CommandID(index + 1),
+                        workflow: "Pay",
+                        instance: InstanceID(child),
+                        execution: ExecutionID("e-\(child)"),
+                        input: .none
+                    )
+                )
+            }
+            try await stage.decide(parent, scheduled)
+        }
+        func tasks() async throws -> [WorkflowTask] {
+            try await stage.store.nextWorkflowTasks(for: stage.worker, limit: 1_000)
+        }
+        for child in ["child", "grandchild", "third", "fourth"] {
+            try await add([child], to: try #require(try await tasks().first))
+        }
+        _ = try await tasks()
+        try await stage.start("wide")
+        try await add((1...60).map { "w-\($0)" }, to: try #require(try await tasks().first))
+        for task in try await tasks() { try await add(["below-\(task.instance.rawValue.dropFirst(2))"], to: task) }
+        try await withDashboard(stage) { browser async throws in
+            func family(_ id: String) async throws -> Substring {
+                let page = try await browser.get("/instance?id=\(id)").text
+                let start = try #require(page.firstRange(of: "<h2>Family</h2>"))
+                return page[start.upperBound...]
+            }
+            let deep = try await family("root")
+            for id in ["child", "grandchild", "third"] { #expect(deep.contains(">\(id)</a>"), "\(id)") }
+            #expect(!deep.contains(">fourth</a>"))
+            #expect(deep.contains("More sub-workflows of third"), "there is more below the last that is told")
+            #expect(!deep.contains("More sub-workflows of child"))
+            let wide = try await family("wide")
+            #expect((1...60).allSatisfy { wide.contains(">w-\($0)</a>") })
+            // 60 states, and 2 reads for each of 20 sub-workflows.
+            let told = (1...60).count { wide.contains(">below-\($0)</a>") }
+            let cut = (1...60).count { wide.contains("More sub-workflows of w-\($0),") }
+            #expect(told > 0 && told <= 20 && told + cut == 60, "\(told) and \(cut)")
         }
     }
 
