@@ -74,7 +74,9 @@ extension StoreConformance {
                 try await bench.quarantine(witness: witness)
             }
             let missing = (0..<300).map { InstanceID("nobody-\($0)") }
+            #expect(try await bench.store.quarantinedCount() == instances.count)
             #expect(try await bench.store.liftQuarantine(of: missing + instances) == instances.count)
+            #expect(try await bench.store.quarantinedCount() == 0)
             let worker = try await bench.worker()
             #expect(Set(try await bench.everyTask(for: worker).map(\.instance)) == instances)
         },

@@ -86,6 +86,22 @@ private final class News: Sendable {
         }
     }
 
+    @Test func aTickTellsHowLateItWas() async throws {
+        try await withBench { bench in
+            let worker = try await HandWorker.register(on: bench.store)
+            let now = bench.store.now.milliseconds
+            for (number, late) in [200, 700, 400].enumerated() {
+                let timer = EventBody.timer(1, due: Timestamp(milliseconds: now - Int64(late)))
+                _ = try await worker.begin("order-\(number)", outputs: [timer])
+            }
+            let report = try await bench.store.tick(by: worker.id)
+            #expect(report.fired == 3)
+            let lateness = try #require(report.lateness)
+            #expect(lateness >= .milliseconds(700) && lateness < .seconds(30))
+            #expect(try await bench.store.tick(by: worker.id).lateness == nil)
+        }
+    }
+
     @Test func cancelledTimersLeaveNothing() async throws {
         try await withBench { bench in
             let worker = try await HandWorker.register(on: bench.store)
