@@ -63,8 +63,8 @@ import Testing
         let stage = try await Stage()
         try await stage.retrying("order-1")
         let state = try #require(try await stage.store.state(of: "order-1"))
-        let pending = try await stage.store.pendingActivities(of: "order-1")
         let insight = Insight(stage.store)
+        let pending = try #require(try await insight.pending(of: state))
         let report = try await insight.report(of: state, pending: pending)
         let page = try await insight.history(of: "order-1")
         let memory = PageMemory()
@@ -83,7 +83,7 @@ import Testing
         )
         #expect(memory.reading(state, pending, at: now + .seconds(5)) != nil)
         #expect(memory.reading(state, pending, at: now + .seconds(10)) == nil)
-        #expect(memory.reading(state, [], at: now) == nil)
+        #expect(memory.reading(state, nil, at: now) == nil)
         var changed = state
         changed.historyLength += 1
         #expect(memory.reading(changed, pending, at: now) == nil)
