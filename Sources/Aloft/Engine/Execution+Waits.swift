@@ -38,26 +38,38 @@ extension Execution {
 
     private func found(looks: Int) -> (waits: [Wait], further: Int) {
         var sample = WaitSample(looks: looks)
-        sample.add(activities, { $0.mark }) { command, wait in
-            Wait(.activity, wait.name, command: command, at: wait.mark)
-        }
-        sample.add(timers, { $0.mark }) { command, wait in
-            Wait(.timer, wait.name, command: command, due: wait.due, at: wait.mark)
-        }
+        sample.add(
+            activities,
+            marked: { $0.mark },
+            as: { Wait(.activity, $1.name, command: $0, at: $1.mark) }
+        )
+        sample.add(
+            timers,
+            marked: { $0.mark },
+            as: { Wait(.timer, $1.name, command: $0, due: $1.due, at: $1.mark) }
+        )
         if subWorkflowWaits > 0 {
-            sample.add(subWorkflows.filter { !$0.value.waiters.isEmpty }, { $0.waiters[0].mark }) { command, child in
-                let name = "\(child.workflow) (\(child.instance))"
-                return Wait(.subWorkflow, name, command: command, at: child.waiters[0].mark)
+            let awaited = subWorkflows.filter { !$0.value.waiters.isEmpty }
+            sample.add(
+                awaited,
+                marked: { $0.waiters[0].mark },
+                as: { Wait(.subWorkflow, "\($1.workflow) (\($1.instance))", command: $0, at: $1.waiters[0].mark) }
+            )
+        }
+        sample.add(
+            outgoingSignals,
+            marked: { $0.mark },
+            as: { Wait(.delivery, "\($1.name) to \($1.instance)", command: $0, at: $1.mark) }
+        )
+        sample.add(conditions, marked: { $0.mark }, as: { Wait(.condition, at: $0.mark) })
+        sample.add(
+            innerWaits,
+            marked: { $0.mark },
+            as: { _, wait in
+                let subject = wait.subject()
+                return Wait(subject.kind, subject.name, at: wait.mark)
             }
-        }
-        sample.add(outgoingSignals, { $0.mark }) { command, wait in
-            Wait(.delivery, "\(wait.name) to \(wait.instance)", command: command, at: wait.mark)
-        }
-        sample.add(conditions, { $0.mark }) { Wait(.condition, at: $0.mark) }
-        sample.add(innerWaits, { $0.mark }) { _, wait in
-            let subject = wait.subject()
-            return Wait(subject.kind, subject.name, at: wait.mark)
-        }
+        )
         return (sample.inOrder, sample.further)
     }
 }
@@ -80,19 +92,19 @@ private struct WaitSample {
 
     mutating func add<Key, Value>(
         _ waits: [Key: Value],
-        _ mark: (Value) -> WaitMark,
-        _ describe: (Key, Value) -> Wait
+        marked mark: (Value) -> WaitMark,
+        as describe: (Key, Value) -> Wait
     ) {
         if waits.isEmpty { return }
         if waits.count <= looks || waits.count > Self.mostSorted {
-            add(waits.prefix(looks), of: waits.count, { mark($0.value) }) { describe($0.key, $0.value) }
+            add(waits.prefix(looks), of: waits.count, { mark($0.value) }, { describe($0.key, $0.value) })
         } else {
             let sorted = waits.sorted { mark($0.value).order < mark($1.value).order }
-            add(sorted.prefix(looks), of: waits.count, { mark($0.value) }) { describe($0.key, $0.value) }
+            add(sorted.prefix(looks), of: waits.count, { mark($0.value) }, { describe($0.key, $0.value) })
         }
     }
 
-    mutating func add<Value>(_ waits: [Value], _ mark: (Value) -> WaitMark, _ describe: (Value) -> Wait) {
+    mutating func add<Value>(_ waits: [Value], marked mark: (Value) -> WaitMark, as describe: (Value) -> Wait) {
         add(waits.prefix(looks), of: waits.count, mark, describe)
     }
 
