@@ -35,7 +35,8 @@ extension RuntimeFactTests {
         switch exit {
         case .task: await Task { await gate.wait() }.value
         case .detached: await Task.detached { await gate.wait() }.value
-        case .sleep: try await Task.sleep(for: .milliseconds(1))
+        // Not so short that it is over before the code has suspended, as it may be under a sanitizer: that goes unnoticed.
+        case .sleep: try await Task.sleep(for: .milliseconds(50))
         case .mainActor: await Screen.touch()
         case .foreignActor: await Loop().touch()
         case .foreignContinuation: await gate.wait()
